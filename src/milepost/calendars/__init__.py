@@ -1,0 +1,1 @@
+"""Time without tickets: periods, and later business hours and holidays."""

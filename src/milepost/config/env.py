@@ -1,0 +1,103 @@
+"""Reads settings from the environment: prefix MILEPOST_, and NAME_FILE for secrets kept in files."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from milepost.base.errors import Misconfigured
+
+
+def text(name: str, default: str | None = None) -> str | None:
+    """The value of MILEPOST_<name>, or the content of the file that MILEPOST_<name>_FILE names."""
+    value = os.environ.get(f"MILEPOST_{name}")
+    if value is not None:
+        return value
+    file = os.environ.get(f"MILEPOST_{name}_FILE")
+    if file is None:
+        return default
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise Misconfigured(
+            "MILEPOST_%(name)s_FILE names a file that cannot be read: %(error)s", name=name, error=error
+        ) from error
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """MILEPOST_<name> as yes or no."""
+    value = text(name)
+    if value is None:
+        return default
+    match value.strip().lower():
+        case "1" | "true" | "yes" | "on":
+            return True
+        case "0" | "false" | "no" | "off" | "":
+            return False
+    raise Misconfigured('MILEPOST_%(name)s is "%(value)s". Set it to yes or no.', name=name, value=value)
+
+
+def words(name: str, default: tuple[str, ...]) -> list[str]:
+    """MILEPOST_<name> as a list, separated by commas."""
+    value = text(name)
+    return list(default) if value is None else [word.strip() for word in value.split(",") if word.strip()]
+
+
+def data_folder() -> Path:
+    """Where this installation keeps its database, its facts and its key: MILEPOST_DATA."""
+    named = text("DATA")
+    if named:
+        return Path(named).expanduser().absolute()
+    share = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
+    return Path(share).expanduser() / "milepost"
+
+
+def secret_key(folder: Path) -> str:
+    """MILEPOST_SECRET_KEY, else the key kept in the data folder, made at the first start, readable by its owner."""
+    named = text("SECRET_KEY")
+    if named:
+        return named
+    file = folder / "secret_key"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        fresh = file.with_name(f"secret_key.{os.getpid()}")
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(64), encoding="utf-8")
+        try:
+            os.link(fresh, file)
+        except FileExistsError:
+            pass
+        fresh.unlink()
+    return file.read_text(encoding="utf-8")
+
+
+def database(folder: Path) -> dict[str, object]:
+    """Django's database entry: MILEPOST_DATABASE as postgresql://user:password@host:port/name, else SQLite in the data folder."""
+    url = text("DATABASE")
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": folder / "milepost.sqlite3",
+            "CONN_MAX_AGE": None,
+            "OPTIONS": {
+                # Deferred transactions fail with "database is locked" when two writers upgrade at once.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+        raise Misconfigured("MILEPOST_DATABASE must read postgresql://user:password@host:port/name.")
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", None) or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }

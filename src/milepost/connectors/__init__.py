@@ -1,0 +1,1 @@
+"""Help desks and files we can read."""

@@ -1,0 +1,1 @@
+"""The demo desk: a real log, moved in time."""

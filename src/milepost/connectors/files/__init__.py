@@ -1,0 +1,1 @@
+"""Event logs and ticket tables in files."""

@@ -1,0 +1,1 @@
+"""A value and its unit in the words of the reader."""

@@ -1,0 +1,1 @@
+"""What we want: goals, contributors, milestones, targets, and how they are judged."""

@@ -1,0 +1,128 @@
+"""Goals, their contributors and milestones, and a target in every cell."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from milepost.people.models import Person, Team, User
+
+
+class Goal(models.Model):
+    """A wish: what is measured, for whom, over which span, cut into which milestones."""
+
+    class Duration(models.TextChoices):
+        """How long a milestone lasts."""
+
+        WEEKLY = "weekly"
+        MONTHLY = "monthly"
+        QUARTERLY = "quarterly"
+        YEARLY = "yearly"
+        CUSTOM = "custom"
+
+    class TeamBy(models.TextChoices):
+        """What makes a ticket a team's: its agent's memberships, or the help-desk group at the act."""
+
+        MEMBERSHIP = "membership"
+        GROUP = "group"
+
+    name = models.CharField(max_length=80)
+    # The key of a goal template; empty when built from scratch.
+    template = models.CharField(max_length=50, blank=True)
+    # `metrics.question.Measure` as JSON, with a version.
+    measure = models.JSONField()
+    duration = models.CharField(max_length=10, choices=Duration.choices)
+    # The horizon, half-open, in the zone below: milestones tile it.
+    first_day = models.DateField()
+    after_day = models.DateField()
+    zone = models.CharField(max_length=64)
+    team_by = models.CharField(max_length=10, choices=TeamBy.choices)
+    forecast = models.BooleanField(default=True)
+    note = models.CharField(max_length=280, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="goals_created")
+    archived_at = models.DateTimeField(null=True)
+    # One form makes one goal: pressing twice, or the back button, finds this key taken.
+    form_key = models.UUIDField(unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Contributor(models.Model):
+    """A person or a team that has targets in a goal."""
+
+    goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="contributors")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="contributions")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="contributions")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(person__isnull=True, team__isnull=False)
+                | models.Q(person__isnull=False, team__isnull=True),
+                name="contributor_is_a_person_or_a_team",
+            ),
+            models.UniqueConstraint(fields=["goal", "person"], name="person_contributes_once"),
+            models.UniqueConstraint(fields=["goal", "team"], name="team_contributes_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person or self.team)
+
+
+class Milestone(models.Model):
+    """One period of a goal, `[start, end)`; the days are those of the goal's zone."""
+
+    goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="milestones")
+    ordinal = models.PositiveSmallIntegerField()
+    first_day = models.DateField()
+    after_day = models.DateField()
+    start = models.DateTimeField(db_index=True)
+    end = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering: ClassVar = ["goal", "ordinal"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["goal", "ordinal"], name="one_milestone_per_ordinal"),
+            models.CheckConstraint(condition=models.Q(end__gt=models.F("start")), name="milestone_ends_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.goal} {self.first_day}"
+
+
+class Target(models.Model):
+    """The value wished of one contributor in one milestone; `value` is the newest version, empty when not set.
+
+    Tickets in tickets, durations in seconds, shares in percent.
+    """
+
+    contributor = models.ForeignKey(Contributor, on_delete=models.CASCADE, related_name="targets")
+    milestone = models.ForeignKey(Milestone, on_delete=models.CASCADE, related_name="targets")
+    value = models.DecimalField(max_digits=16, decimal_places=4, null=True)
+    # Keys of the pipelines that count; empty means all.
+    pipelines = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["contributor", "milestone"], name="one_target_per_cell")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contributor}: {self.value}"
+
+
+class TargetVersion(models.Model):
+    """A value that a target had, from when on, by whom and why. Versions are only added."""
+
+    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="versions")
+    value = models.DecimalField(max_digits=16, decimal_places=4, null=True)
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["set_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.target}: {self.value} at {self.set_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,1 @@
+"""What can be measured, and the engine that measures it."""

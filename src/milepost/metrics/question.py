@@ -1,0 +1,109 @@
+"""What may be asked of the facts: a measure, conditions on it, and the windows and groups to answer for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, Final
+
+from milepost.base.errors import Refused
+from milepost.base.marks import gettext_noop
+from milepost.metrics.catalog import METRICS
+from milepost.metrics.metric import Aggregate, Direction, Hours, Metric, Unit
+
+VERSION: Final = 1
+
+
+class By(StrEnum):
+    """What the answer is divided by. A team here is the group of the help desk at the act."""
+
+    ALL = "all"
+    AGENT = "agent"
+    TEAM = "team"
+    PIPELINE = "pipeline"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Which facts count: those whose column is one of these numbers, or, without numbers, is told at all."""
+
+    column: str
+    numbers: frozenset[int] | None = None
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A metric, how its values are aggregated, and on which clock."""
+
+    metric: Metric
+    aggregate: Aggregate
+    hours: Hours = Hours.CALENDAR
+
+    def __post_init__(self) -> None:
+        """Refuse what has no meaning: a clock statistic of a metric without a clock."""
+        if self.aggregate is not Aggregate.COUNT and not self.metric.timed:
+            raise Refused(
+                gettext_noop("“%(metric)s” has no duration to aggregate. Use it as a count."), metric=self.metric.name
+            )
+
+    @property
+    def unit(self) -> Unit:
+        """The unit of the value."""
+        return Unit.TICKETS if self.aggregate is Aggregate.COUNT else self.metric.unit
+
+    @property
+    def direction(self) -> Direction:
+        """Which way is better."""
+        return self.metric.direction
+
+    @property
+    def can_be_achieved_early(self) -> bool:
+        """Whether reaching the target before the end is an achievement: counts and sums where higher is better."""
+        return self.aggregate in {Aggregate.COUNT, Aggregate.SUM} and self.direction is Direction.HIGHER
+
+    def to_json(self) -> dict[str, Any]:
+        """As kept with a goal."""
+        return {
+            "version": VERSION,
+            "metric": self.metric.key,
+            "aggregate": self.aggregate.value,
+            "hours": self.hours.value,
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Measure":
+        """As made by `to_json`; refuses a version or a metric it does not know."""
+        if kept.get("version") != VERSION or kept.get("metric") not in METRICS:
+            raise Refused(gettext_noop("This goal was saved by a newer version of Milepost. Upgrade to read it."))
+        return cls(METRICS[kept["metric"]], Aggregate(kept["aggregate"]), Hours(kept["hours"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A period to answer for, `[start, end)` in UTC seconds, under a number of the caller's."""
+
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """The answer for one group in one window: `numerator / denominator`, exact.
+
+    A count has denominator 1. Where there is nothing to aggregate, both are None and the sample is 0.
+    `sample` is the number of facts behind the value. `group` is None for nobody, no group, not told.
+    """
+
+    window: int
+    group: int | None
+    numerator: int | None
+    denominator: int | None
+    sample: int
+
+    @property
+    def value(self) -> Fraction | None:
+        """The exact value; None is no data, never zero."""
+        if self.numerator is None or self.denominator is None:
+            return None
+        return Fraction(self.numerator, self.denominator)

@@ -1,0 +1,1 @@
+"""Who: users, persons, teams, memberships, roles and access."""

@@ -1,0 +1,1 @@
+"""How it goes: measurements and their history."""

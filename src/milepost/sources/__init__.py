@@ -1,0 +1,1 @@
+"""The help desks and files this installation reads."""

@@ -1,0 +1,77 @@
+"""The help desks and files that this installation reads, and who is who in them."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from milepost.people.models import Person, Team
+
+
+class Source(models.Model):
+    """One help desk or one series of files. `slug` names its folder in the fact store."""
+
+    class Make(models.TextChoices):
+        """What kind of thing is read."""
+
+        FILE = "file"
+        DEMO = "demo"
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=200)
+    make = models.CharField(max_length=20, choices=Make.choices)
+    # What the numbers of this source rest on and readers must be told, as codes of `tickets.notes`.
+    notes = models.JSONField(default=list)
+    complete_from = models.DateTimeField(null=True)
+    complete_until = models.DateTimeField(null=True)
+    connected_at = models.DateTimeField()
+    disconnected_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Sync(models.Model):
+    """One reading of a source: what came, what was refused."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="syncs")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    what = models.CharField(max_length=300)
+    # {"rows": 3, "tickets": 1, "new": 1, "updated": 0, "unchanged": 0, "rejected": {"reason": 0}}
+    counts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar = ["-started_at"]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class Identity(models.Model):
+    """A name in a source (an agent, a group, a pipeline) and whom it stands for.
+
+    `number` is the name's number in the fact store, the one that facts carry.
+    """
+
+    class Kind(models.TextChoices):
+        """What the name is a name of."""
+
+        AGENT = "agent"
+        TEAM = "team"
+        PIPELINE = "pipeline"
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="identities")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    key = models.CharField(max_length=300)
+    number = models.BigIntegerField()
+    person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="identities")
+    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, related_name="identities")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "kind", "key"], name="one_identity_per_name"),
+            models.UniqueConstraint(fields=["kind", "number"], name="one_identity_per_number"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,1 @@
+"""What we know about the help desk: events, the facts made from them, and their store."""
