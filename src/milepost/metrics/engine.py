@@ -1,0 +1,54 @@
+"""Asks the facts. The answers are exact: integers and fractions, never a rounded number."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+import duckdb
+
+from milepost.base.errors import Refused
+from milepost.base.marks import gettext_noop
+from milepost.metrics import compiler
+from milepost.metrics.metric import QUANTILES, Aggregate
+from milepost.metrics.question import Amount, By, Condition, Measure, Window
+from milepost.tickets.store import Store
+
+# Between two whole seconds, a 50th, 75th, 90th or 95th percentile lies on one of twenty steps (type 7: lo + k/20 · (hi − lo)).
+STEPS: Final = 20
+
+
+def measure(
+    store: Store,
+    measure: Measure,
+    windows: Sequence[Window],
+    *,
+    by: By,
+    now: datetime,
+    members: Mapping[int, int] | None = None,
+    conditions: Sequence[Condition] = (),
+) -> list[Amount]:
+    """One amount for every window that has begun and every group that has a fact in it.
+
+    Windows may not overlap. With `members` (number of an agent or group in the facts → the caller's own number) only
+    these are answered; several numbers may map to one group, whose facts are then pooled. Refuses a condition on a
+    column that no source has, and business hours without a calendar.
+    """
+    statement = compiler.statement(measure, windows, by=by, now=now, members=members, conditions=conditions)
+    if statement is None:
+        return []
+
+    def ask(db: duckdb.DuckDBPyConnection) -> list[tuple[int, int | None, float | int | None, int]]:
+        try:
+            return db.execute(statement.sql, statement.parameters).fetchall()
+        except duckdb.BinderException as error:
+            raise Refused(gettext_noop("No source tells this: %(error)s"), error=error) from error
+
+    return [_amount(measure.aggregate, *row) for row in store.read(ask)]
+
+
+def _amount(aggregate: Aggregate, window: int, group: int | None, value: float | int | None, sample: int) -> Amount:
+    if value is None:
+        return Amount(window, group, None, None, sample)
+    if aggregate in QUANTILES:
+        return Amount(window, group, round(value * STEPS), STEPS, sample)
+    return Amount(window, group, int(value), sample if aggregate is Aggregate.AVERAGE else 1, sample)

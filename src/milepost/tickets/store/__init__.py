@@ -1,0 +1,7 @@
+"""The fact store: a folder of Parquet files that one process at a time writes and any number read."""
+
+from milepost.tickets.store.reading import Store
+from milepost.tickets.store.staging import Staged
+from milepost.tickets.store.writing import Written, rebuild, update
+
+__all__ = ["Staged", "Store", "Written", "rebuild", "update"]

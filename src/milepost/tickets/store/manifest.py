@@ -1,0 +1,117 @@
+"""Which files make up the store. The manifest is renamed into place last, so that a reader sees all of a write or none."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from milepost.base.errors import Misconfigured
+from milepost.base.marks import gettext_noop
+from milepost.tickets.columns import FieldType
+from milepost.tickets.events import CreditRule, ReplayRules, Response
+
+SCHEMA: Final = 1
+NAME: Final = "manifest.json"
+PREVIOUS: Final = "manifest.previous.json"
+
+
+@dataclass(frozen=True)
+class Month:
+    """The three files of the tickets created in one month, by their paths below the store's folder."""
+
+    tickets: str
+    events: str
+    facts: str
+
+    def files(self) -> tuple[str, str, str]:
+        """All of them."""
+        return self.tickets, self.events, self.facts
+
+
+@dataclass(frozen=True)
+class SourceFiles:
+    """What the store holds of one source: how it is replayed, its named fields, and its months."""
+
+    rules: ReplayRules
+    fields: dict[str, FieldType] = field(default_factory=dict)
+    months: dict[str, Month] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The store at one moment."""
+
+    generation: int = 0
+    next_ticket: int = 1
+    names: str | None = None
+    sources: dict[str, SourceFiles] = field(default_factory=dict)
+
+    def files(self) -> Iterator[str]:
+        """Every file the store stands on."""
+        if self.names is not None:
+            yield self.names
+        for source in self.sources.values():
+            for month in source.months.values():
+                yield from month.files()
+
+    def facts(self) -> list[str]:
+        """The fact files of all sources."""
+        return [month.facts for source in self.sources.values() for month in source.months.values()]
+
+    def fields(self) -> dict[str, FieldType]:
+        """The named fields of all sources."""
+        return {name: kind for source in self.sources.values() for name, kind in source.fields.items()}
+
+
+def read(folder: Path, name: str = NAME) -> Manifest:
+    """The manifest in `folder`; an empty one where nothing was written yet. Refuses a newer schema."""
+    try:
+        kept = json.loads((folder / name).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Manifest()
+    if kept["schema"] != SCHEMA:
+        raise Misconfigured(
+            gettext_noop("The facts in %(folder)s were written by another version of Milepost. Run that version."),
+            folder=folder,
+        )
+    return Manifest(
+        generation=kept["generation"],
+        next_ticket=kept["next_ticket"],
+        names=kept["names"],
+        sources={
+            slug: SourceFiles(
+                rules=_rules(source["rules"]),
+                fields={name: FieldType(kind) for name, kind in source["fields"].items()},
+                months={month: Month(**files) for month, files in source["months"].items()},
+            )
+            for slug, source in kept["sources"].items()
+        },
+    )
+
+
+def _rules(kept: dict[str, Any]) -> ReplayRules:
+    return ReplayRules(history=kept["history"], response=Response(kept["response"]), credit=CreditRule(kept["credit"]))
+
+
+def replace(folder: Path, manifest: Manifest) -> None:
+    """Make `manifest` the one that readers see, and keep the one before for those still reading its files."""
+    current = folder / NAME
+    if current.exists():
+        _write(folder / PREVIOUS, current.read_text(encoding="utf-8"))
+    _write(current, json.dumps({"schema": SCHEMA, **asdict(manifest)}, indent=1, sort_keys=True))
+
+
+def _write(file: Path, text: str) -> None:
+    fresh = file.with_suffix(".new")
+    with fresh.open("w", encoding="utf-8") as handle:
+        handle.write(text)
+        handle.flush()
+        os.fsync(handle.fileno())
+    fresh.replace(file)
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

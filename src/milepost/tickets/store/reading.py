@@ -1,0 +1,114 @@
+"""Reading: an in-memory DuckDB over the files of the manifest. Readers take no lock and wait for nobody."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, TypeVar
+
+import duckdb
+
+from milepost.base.errors import Misconfigured
+from milepost.tickets.columns import FACT_COLUMNS, FIELD_PREFIX, FIELD_TYPES, FieldType
+from milepost.tickets.store import manifest as manifests
+from milepost.tickets.store.manifest import Manifest
+
+DUCKDB: Final = "1.5.5"
+NAMES_COLUMNS: Final = "source VARCHAR, kind VARCHAR, number INTEGER, text VARCHAR"
+# A writer removes files two writes after it replaced them; a reader that is slower than that starts again.
+TRIES: Final = 3
+
+Answer = TypeVar("Answer")
+
+
+class Store:
+    """The facts in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def manifest(self) -> Manifest:
+        """What the store holds now."""
+        return manifests.read(self.folder)
+
+    def read(self, ask: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
+        """What `ask` answers from one whole state of the store, seen through the views `facts` and `names`."""
+        for _ in range(TRIES - 1):
+            try:
+                return self._read(ask)
+            except duckdb.IOException:
+                continue
+        return self._read(ask)
+
+    def _read(self, ask: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
+        manifest = self.manifest()
+        with connection() as db:
+            db.execute(f"CREATE VIEW facts AS {self._facts(manifest)}")
+            db.execute(f"CREATE VIEW names AS {self._names(manifest)}")
+            return ask(db)
+
+    def _facts(self, manifest: Manifest) -> str:
+        files = manifest.facts()
+        if files:
+            return f"SELECT * FROM {parquet(self.folder, *files)}"
+        columns = ", ".join(f'NULL::{type_} AS "{name}"' for name, type_ in fact_columns(manifest.fields()).items())
+        return f"SELECT {columns} WHERE false"
+
+    def _names(self, manifest: Manifest) -> str:
+        if manifest.names is not None:
+            return f"SELECT * FROM {parquet(self.folder, manifest.names)}"
+        return (
+            "SELECT ''::VARCHAR AS source, ''::VARCHAR AS kind, 0::INTEGER AS number, ''::VARCHAR AS text WHERE false"
+        )
+
+    def numbers(self, kind: str, texts: set[str] | None = None) -> dict[int, str]:
+        """The names of one kind (agent, team, pipeline, …) by number; only those in `texts` where given."""
+
+        def ask(db: duckdb.DuckDBPyConnection) -> dict[int, str]:
+            rows = db.execute("SELECT number, text FROM names WHERE kind = ?", [kind]).fetchall()
+            return {number: text for number, text in rows if texts is None or text in texts}
+
+        return self.read(ask)
+
+    def names(self, source: str) -> list[tuple[str, int, str]]:
+        """Kind, number and text of every name of a source."""
+        return self.read(
+            lambda db: db.execute(
+                "SELECT kind, number, text FROM names WHERE source = ? ORDER BY kind, number", [source]
+            ).fetchall()
+        )
+
+
+def fact_columns(fields: dict[str, FieldType]) -> dict[str, str]:
+    """Every column of the fact table and its type, the named fields last."""
+    named = {FIELD_PREFIX + name: FIELD_TYPES[kind] for name, kind in sorted(fields.items())}
+    return {column.name: column.type for column in FACT_COLUMNS} | named
+
+
+def parquet(folder: Path, *files: str) -> str:
+    """A table function over files of the store. Their names are ours, made of letters, digits and dashes."""
+    quoted = ", ".join("'" + str(folder / file).replace("'", "''") + "'" for file in files)
+    return f"read_parquet([{quoted}], union_by_name=true)"
+
+
+@contextmanager
+def connection(
+    file: Path | None = None, *, memory: str = "400MB", threads: int = 2, spill: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB that loads nothing from outside and keeps to `memory`; in memory, or in `file` for scratch work."""
+    if duckdb.__version__ != DUCKDB:
+        raise Misconfigured(
+            "DuckDB %(found)s is installed, Milepost needs %(needed)s.", found=duckdb.__version__, needed=DUCKDB
+        )
+    settings: dict[str, str | bool | int | float | list[str]] = {
+        "memory_limit": memory,
+        "threads": threads,
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    if spill is not None:
+        settings["temp_directory"] = str(spill)
+    db = duckdb.connect(str(file) if file is not None else ":memory:", config=settings)
+    try:
+        yield db
+    finally:
+        db.close()

@@ -1,0 +1,31 @@
+"""Rows of a Parquet file that is not of the store."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+from milepost.base.errors import Refused
+from milepost.base.marks import gettext_noop
+from milepost.tickets.store.reading import connection, parquet
+
+BATCH: Final = 5_000
+
+
+@contextmanager
+def parquet_rows(file: Path) -> Iterator[tuple[list[str], Iterator[tuple[Any, ...]]]]:
+    """The column names and the rows of a Parquet file, in its order, a batch at a time."""
+    with connection(memory="200MB", threads=1) as db:
+        try:
+            query = db.execute(f"SELECT * FROM {parquet(file.parent, file.name)}")
+        except duckdb.Error as error:
+            raise Refused(gettext_noop("%(file)s is damaged: %(error)s"), file=file, error=error) from error
+        header = [column[0] for column in query.description or []]
+
+        def rows() -> Iterator[tuple[Any, ...]]:
+            while batch := query.fetchmany(BATCH):
+                yield from batch
+
+        yield header, rows()

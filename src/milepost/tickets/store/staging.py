@@ -1,0 +1,87 @@
+"""Events on their way into the store: one line each in a CSV file that DuckDB reads with fixed types."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, Protocol
+
+from milepost.tickets.columns import FieldType
+from milepost.tickets.events import ReplayRules
+
+# None as text; an empty text says "nobody", which is something told.
+NULL: Final = "\\N"
+# Between the tags of one event.
+SEPARATOR: Final = "\x1f"
+
+STAGED_COLUMNS: Final = {
+    "line": "BIGINT",
+    "key": "VARCHAR",
+    "created_at": "BIGINT",
+    "happened_at": "BIGINT",
+    "message": "VARCHAR",
+    "actor_kind": "VARCHAR",
+    "actor": "VARCHAR",
+    "status": "VARCHAR",
+    "agent": "VARCHAR",
+    "team": "VARCHAR",
+    "pipeline": "VARCHAR",
+    "priority": "VARCHAR",
+    "channel": "VARCHAR",
+    "tags": "VARCHAR",
+}
+STAGED_FIELD_TYPES: Final = {
+    FieldType.TEXT: "VARCHAR",
+    FieldType.NUMBER: "DOUBLE",
+    FieldType.DURATION: "BIGINT",
+    FieldType.DATE: "BIGINT",
+}
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What one reading of a source told, ready to be merged into the store.
+
+    `whole` says that the reading tells all it knows of a ticket each time (a ticket table): what it no longer tells
+    is withdrawn. Without it (an event log) events are only added.
+    """
+
+    source: str
+    file: Path
+    rules: ReplayRules
+    fields: dict[str, FieldType] = field(default_factory=dict)
+    whole: bool = False
+
+    def columns(self) -> dict[str, str]:
+        """Columns of the file and their types, in order."""
+        named = {f"field_{name}": STAGED_FIELD_TYPES[kind] for name, kind in sorted(self.fields.items())}
+        return STAGED_COLUMNS | named
+
+
+class Writer(Protocol):
+    """Takes one row."""
+
+    def writerow(self, row: Iterable[object], /) -> object: ...
+
+
+@contextmanager
+def rows_into(file: Path) -> Iterator[Writer]:
+    """A CSV writer whose rows `told` has made ready."""
+    with file.open("w", encoding="utf-8", newline="") as handle:
+        yield csv.writer(handle, lineterminator="\n")
+
+
+def told(row: Sequence[object]) -> list[object]:
+    """The row with None as text."""
+    return [NULL if value is None else value for value in row]
+
+
+def read_csv(file: Path, columns: dict[str, str]) -> str:
+    """A table function over a staged file."""
+    types = ", ".join(f"'{name}': '{type_}'" for name, type_ in columns.items())
+    path = str(file).replace("'", "''")
+    return (
+        f"read_csv('{path}', columns={{{types}}}, header=false, auto_detect=false, delim=',', quote='\"', "
+        f"escape='\"', nullstr='{NULL}', allow_quoted_nulls=false, parallel=false)"
+    )

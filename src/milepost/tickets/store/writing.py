@@ -1,0 +1,279 @@
+"""Writing: merge what was read into the events, replay the tickets it touches, and put new files beside the old ones."""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+
+from milepost.base.errors import Refused
+from milepost.base.marks import gettext_noop
+from milepost.tickets.columns import FIELD_PREFIX, Category, FieldType
+from milepost.tickets.events import TOLD_COLUMNS, Actor, Event, EventKind, Message
+from milepost.tickets.facts import Fact, replay
+from milepost.tickets.store import manifest as manifests
+from milepost.tickets.store import merging
+from milepost.tickets.store.lock import writing
+from milepost.tickets.store.manifest import Manifest, Month, SourceFiles
+from milepost.tickets.store.reading import Store, connection, fact_columns, parquet
+from milepost.tickets.store.staging import Staged, read_csv, rows_into, told
+
+MEMORY: Final = "256MB"
+BATCH: Final = 20_000
+# The columns of the fact table that the replay fills today, in the order of `_row`; the others are null.
+REPLAYED: Final = (
+    "ticket",
+    "kind",
+    "nth",
+    "happened_at",
+    "ended_at",
+    "counts_from",
+    "counts_until",
+    "agent",
+    "team",
+    "pipeline",
+    "priority",
+    "channel",
+    "calendar_seconds",
+    "replies",
+    "tags",
+)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a write changed, in tickets."""
+
+    new: int
+    updated: int
+    unchanged: int
+    months: tuple[str, ...]
+
+
+def update(store: Store, staged: Staged, *, now: int) -> Written:
+    """Merge a reading into the store. `now` is when it was read, in UTC seconds.
+
+    Reading the same again changes no file. Promises that readers see the store before or after, never between, and
+    that a process killed at any moment leaves it as it was before.
+    """
+    with writing(store.folder) as scratch, connection(scratch / "scratch.duckdb", memory=MEMORY, spill=scratch) as db:
+        manifest = store.manifest()
+        held = _held(manifest, staged)
+        merging.stage(db, store.folder, manifest, held, staged)
+        counts = merging.merge(db, staged, now=now)
+        if counts.changed:
+            months = _write_months(db, store.folder, scratch, staged.source, held)
+            source = replace(held, months=held.months | months)
+            _commit(db, store.folder, scratch, manifest, staged.source, source)
+        else:
+            months = {}
+        return Written(new=counts.new, updated=counts.updated, unchanged=counts.unchanged, months=tuple(sorted(months)))
+
+
+def rebuild(store: Store) -> Written:
+    """Make all facts anew from the events that are kept."""
+    tickets = 0
+    rebuilt: set[str] = set()
+    for slug in store.manifest().sources:
+        with (
+            writing(store.folder) as scratch,
+            connection(scratch / "scratch.duckdb", memory=MEMORY, spill=scratch) as db,
+        ):
+            manifest = store.manifest()
+            held = manifest.sources[slug]
+            tickets += merging.load_all(db, store.folder, manifest, held)
+            months = _write_months(db, store.folder, scratch, slug, held)
+            rebuilt |= {f"{slug} {month}" for month, files in months.items() if files != held.months.get(month)}
+            _commit(db, store.folder, scratch, manifest, slug, replace(held, months=months))
+    return Written(new=0, updated=0, unchanged=tickets, months=tuple(sorted(rebuilt)))
+
+
+def _held(manifest: Manifest, staged: Staged) -> SourceFiles:
+    """What the store holds of the source, with the fields of this reading; refuses one that reads it otherwise."""
+    held = manifest.sources.get(staged.source)
+    if held is None:
+        return SourceFiles(rules=staged.rules, fields=staged.fields)
+    if held.rules != staged.rules:
+        raise Refused(
+            gettext_noop(
+                "“%(source)s” was imported before under another kind of mapping. Use the mapping of the first import, "
+                "or give this file a source of its own with --source."
+            ),
+            source=staged.source,
+        )
+    for name, kind in staged.fields.items():
+        if held.fields.get(name, kind) is not kind:
+            raise Refused(
+                gettext_noop("The field “%(field)s” was imported before as %(kind)s. Give the new one another name."),
+                field=name,
+                kind=held.fields[name].value,
+            )
+    return replace(held, fields=held.fields | staged.fields)
+
+
+def _write_months(
+    db: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, slug: str, held: SourceFiles
+) -> dict[str, Month]:
+    """New files for every month that has a changed ticket: the changed ones from here, the others from the old file."""
+    _replay_changed(db, scratch, held)
+    # One thread writes the same bytes each time; the files are small beside the work of making them.
+    db.execute("SET threads = 1")
+    months = {}
+    for (month,) in db.execute("SELECT DISTINCT month FROM changed ORDER BY month").fetchall():
+        old = held.months.get(month)
+        months[month] = Month(
+            tickets=_put(db, folder, scratch, f"{slug}-{month}-tickets", _tickets_of(month)),
+            events=_put(
+                db,
+                folder,
+                scratch,
+                f"{slug}-{month}-events",
+                _events_of(folder, month, old.events if old else None, held.fields),
+            ),
+            facts=_put(
+                db,
+                folder,
+                scratch,
+                f"{slug}-{month}-facts",
+                _facts_of(folder, month, old.facts if old else None, held.fields),
+            ),
+        )
+    return months
+
+
+def _replay_changed(db: duckdb.DuckDBPyConnection, scratch: Path, held: SourceFiles) -> None:
+    """The table `replayed`: the facts of all changed tickets."""
+    columns = [column.name for column in TOLD_COLUMNS] + [FIELD_PREFIX + name for name in sorted(held.fields)]
+    query = db.cursor().execute(
+        f"SELECT ticket, {', '.join(columns)} FROM merged WHERE withdrawn_at IS NULL ORDER BY ticket, seq"
+    )
+    file = scratch / "facts.csv"
+    with rows_into(file) as csv:
+        for ticket, rows in groupby(_rows(query), key=itemgetter(0)):
+            for fact in replay(ticket, map(_event, rows), held.rules):
+                csv.writerow(told(_row(fact)))
+    types = fact_columns(held.fields)
+    present = {name: types[name] for name in REPLAYED} | {
+        name: type_ for name, type_ in types.items() if name.startswith(FIELD_PREFIX)
+    }
+    db.execute(f"CREATE TABLE replayed AS SELECT * FROM {read_csv(file, present | {'tags': 'VARCHAR'})}")
+
+
+def _rows(query: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    while batch := query.fetchmany(BATCH):
+        yield from batch
+
+
+def _event(row: tuple[Any, ...]) -> Event:
+    (_, at, kind, message, actor_kind, actor, status, agent, team, pipeline, priority, channel, tags, *fields) = row
+    return Event(
+        at=at,
+        kind=EventKind(kind),
+        message=None if message is None else Message(message),
+        actor_kind=Actor.UNKNOWN if actor_kind is None else Actor(actor_kind),
+        actor=actor,
+        status=None if status is None else Category(status),
+        agent=agent,
+        team=team,
+        pipeline=pipeline,
+        priority=priority,
+        channel=channel,
+        tags=tags,
+        fields=tuple(fields),
+    )
+
+
+def _row(fact: Fact) -> list[object]:
+    tags = None if fact.tags is None else f"[{','.join(map(str, fact.tags))}]"
+    return [
+        fact.ticket,
+        fact.kind.value,
+        fact.nth,
+        fact.happened_at,
+        fact.ended_at,
+        fact.counts_from,
+        fact.counts_until,
+        fact.agent,
+        fact.team,
+        fact.pipeline,
+        fact.priority,
+        fact.channel,
+        fact.calendar_seconds,
+        fact.replies,
+        tags,
+        *fact.fields,
+    ]
+
+
+def _tickets_of(month: str) -> str:
+    return f"SELECT ticket, key, created_at FROM tickets WHERE month = '{month}' ORDER BY ticket"
+
+
+def _events_of(folder: Path, month: str, old: str | None, fields: dict[str, FieldType]) -> str:
+    types = merging.event_columns(fields)
+    fresh = f"SELECT {_quoted(types)} FROM merged JOIN changed USING (ticket) WHERE month = '{month}'"
+    return f"SELECT * FROM ({fresh}{_untouched(folder, old, types)}) ORDER BY ticket, seq"
+
+
+def _facts_of(folder: Path, month: str, old: str | None, fields: dict[str, FieldType]) -> str:
+    types = fact_columns(fields)
+    filled = {*REPLAYED, *(name for name in types if name.startswith(FIELD_PREFIX))}
+    columns = ", ".join(f'{name if name in filled else "NULL"}::{type_} AS "{name}"' for name, type_ in types.items())
+    fresh = f"SELECT {columns} FROM replayed JOIN changed USING (ticket) WHERE month = '{month}'"
+    return (
+        f"SELECT * FROM ({fresh}{_untouched(folder, old, types)}) "
+        "ORDER BY kind, ticket, happened_at, nth, counts_from, agent, team"
+    )
+
+
+def _untouched(folder: Path, file: str | None, types: dict[str, str]) -> str:
+    """The rows of the old file whose tickets did not change; a field that the old file lacks was not told in it."""
+    if file is None:
+        return ""
+    return (
+        f" UNION ALL BY NAME SELECT {_quoted(types)} FROM (SELECT * FROM {parquet(folder, file)} "
+        f"ANTI JOIN changed USING (ticket) UNION ALL BY NAME {merging.empty(types)})"
+    )
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+def _put(db: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, name: str, query: str) -> str:
+    """Write a query to a file named after its content, so that equal content is the same file."""
+    fresh = scratch / "new.parquet"
+    db.execute(f"COPY ({query}) TO '{fresh}' (FORMAT parquet, COMPRESSION zstd)")
+    with fresh.open("rb") as handle:
+        digest = hashlib.file_digest(handle, "sha256").hexdigest()[:16]
+        os.fsync(handle.fileno())
+    file = f"{name}-{digest}.parquet"
+    fresh.replace(folder / file)
+    return file
+
+
+def _commit(
+    db: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, manifest: Manifest, slug: str, source: SourceFiles
+) -> None:
+    names = _put(db, folder, scratch, "names", "SELECT * FROM names ORDER BY kind, number")
+    ((next_ticket,),) = db.execute(
+        "SELECT greatest(?, coalesce(max(ticket), 0) + 1) FROM tickets", [manifest.next_ticket]
+    ).fetchall()
+    after = replace(manifest, next_ticket=next_ticket, names=names, sources=manifest.sources | {slug: source})
+    if after == manifest:
+        return
+    manifests.replace(folder, replace(after, generation=manifest.generation + 1))
+    _sweep(folder)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the files that neither the manifest nor the one before it names."""
+    needed = set(manifests.read(folder).files()) | set(manifests.read(folder, manifests.PREVIOUS).files())
+    for file in folder.glob("*.parquet"):
+        if file.name not in needed:
+            file.unlink()
