@@ -62,7 +62,7 @@ class Identity(models.Model):
 
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="identities")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    key = models.CharField(max_length=300)
+    key = models.CharField(max_length=1000)
     number = models.BigIntegerField()
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="identities")
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, related_name="identities")

@@ -1,0 +1,141 @@
+"""Read a source, put what it tells into the fact store, and keep who is who in step with it."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from milepost.connectors.files import reading
+from milepost.connectors.files.mapping import Mapping
+from milepost.connectors.files.reading import Progress, Reading
+from milepost.sources import identities
+from milepost.sources.models import Source, Sync
+from milepost.tickets import store as tickets
+from milepost.tickets.events import Response
+from milepost.tickets.notes import Note
+from milepost.tickets.store import Store, Written
+
+LEFT_OVER: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days a file covers, as its owner states them; what is not stated follows from the file."""
+
+    complete_from: datetime | None = None
+    complete_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import brought."""
+
+    source: Source
+    reading: Reading
+    written: Written
+    rejects: Path
+
+
+def store() -> Store:
+    """The fact store of this installation."""
+    return Store(settings.FACTS_FOLDER)
+
+
+def import_file(  # noqa: PLR0913: what a person states about a file
+    file: Path,
+    mapping: Mapping,
+    *,
+    slug: str,
+    name: str,
+    make: Source.Make,
+    zone: ZoneInfo,
+    now: datetime,
+    span: Span | None = None,
+    progress: Progress | None = None,
+) -> Imported:
+    """Read a file into the store under the source `slug`.
+
+    A mapping that does not fit is refused before anything is written. The store changes in one step; a process that
+    is killed before or after it is put right by the next import of the same file.
+    """
+    rejects = settings.DATA_FOLDER / "rejects" / f"{slug}-{now:%Y%m%dT%H%M%S}.csv"
+    with _staging(now) as staging:
+        read = reading.read(file, mapping, source=slug, staging=staging, rejects=rejects, progress=progress)
+        written = tickets.update(store(), read.staged, now=int(now.timestamp()))
+    with transaction.atomic():
+        source = _source(slug, name=name, make=make, mapping=mapping, now=now)
+        _cover(source, read, span or Span(), zone=zone)
+        identities.match(source, store().names(slug))
+        Sync.objects.create(
+            source=source, started_at=now, finished_at=now, what=file.name, counts=_counts(read, written)
+        )
+    return Imported(source=source, reading=read, written=written, rejects=rejects)
+
+
+@contextmanager
+def _staging(now: datetime) -> Iterator[Path]:
+    """A file on the disk of the data, gone with the import; leftovers of killed imports go after a day."""
+    folder = settings.DATA_FOLDER / "staging"
+    folder.mkdir(parents=True, exist_ok=True)
+    yesterday = (now - LEFT_OVER).timestamp()
+    for old in folder.iterdir():
+        if old.stat().st_mtime < yesterday:
+            old.unlink(missing_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=".csv") as file:
+        yield Path(file.name)
+
+
+def _source(slug: str, *, name: str, make: Source.Make, mapping: Mapping, now: datetime) -> Source:
+    notes = []
+    if mapping.rules.response is Response.LEAVES_NEW:
+        notes.append(Note.RESPONSE_APPROXIMATED)
+    if mapping.whole:
+        notes.append(Note.NO_HISTORY)
+    if make is Source.Make.DEMO:
+        notes.append(Note.MOVED_IN_TIME)
+    source, _ = Source.objects.update_or_create(
+        slug=slug,
+        defaults={"notes": [note.value for note in notes], "disconnected_at": None},
+        create_defaults={
+            "name": name,
+            "make": make,
+            "connected_at": now,
+            "notes": [note.value for note in notes],
+        },
+    )
+    return source
+
+
+def _cover(source: Source, read: Reading, span: Span, *, zone: ZoneInfo) -> None:
+    """The span that the source covers: as stated, else from the oldest creation's day to the newest event."""
+    start, until = span.complete_from, span.complete_until
+    if start is None and read.oldest_created is not None:
+        oldest = datetime.fromtimestamp(read.oldest_created, zone)
+        day = oldest.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
+        start = day if source.complete_from is None else min(source.complete_from, day)
+    if until is None and read.newest is not None:
+        newest = datetime.fromtimestamp(read.newest, UTC)
+        until = newest if source.complete_until is None else max(source.complete_until, newest)
+    source.complete_from = start or source.complete_from
+    source.complete_until = until or source.complete_until
+    source.save(update_fields=["complete_from", "complete_until"])
+
+
+def _counts(read: Reading, written: Written) -> dict[str, object]:
+    return {
+        "rows": read.rows,
+        "new": written.new,
+        "updated": written.updated,
+        "unchanged": written.unchanged,
+        "rejected": [
+            {"reason": one.reason, "column": one.column, "count": one.count, "lines": one.lines, "example": one.example}
+            for one in read.reasons.values()
+        ],
+    }
