@@ -45,8 +45,8 @@ def open_table(file: Path, mapping: Mapping) -> Iterator[Table]:
             with parquet_rows(file) as (header, rows):
                 yield _counted(file, header, ([_text(value) for value in row] for row in rows), first=1)
         elif name.endswith(ENDINGS):
-            with _bytes(file, mapping) as (raw, read):
-                yield _csv(file, raw, mapping, read)
+            with _bytes(file, mapping) as (raw, read), _decoded(raw, mapping) as text:
+                yield _csv(file, text, mapping, read)
         else:
             raise Refused(
                 gettext_noop("%(file)s is not a file we read. Use CSV (also zipped or gzipped), XLSX or Parquet."),
@@ -82,12 +82,15 @@ def _member(file: Path, archive: zipfile.ZipFile, mapping: Mapping) -> str:
     return names[0]
 
 
-def _csv(file: Path, raw: IO[bytes], mapping: Mapping, read: Callable[[], float]) -> Table:
+def _decoded(raw: IO[bytes], mapping: Mapping) -> io.TextIOWrapper:
     encoding = "utf-8-sig" if mapping.encoding.lower().replace("_", "-") in {"utf-8", "utf8"} else mapping.encoding
     try:
-        text = io.TextIOWrapper(raw, encoding=encoding, errors="surrogateescape", newline="")
+        return io.TextIOWrapper(raw, encoding=encoding, errors="surrogateescape", newline="")
     except LookupError as error:
         raise Refused(gettext_noop("“%(encoding)s” is not an encoding."), encoding=mapping.encoding) from error
+
+
+def _csv(file: Path, text: io.TextIOWrapper, mapping: Mapping, read: Callable[[], float]) -> Table:
     csv.field_size_limit(LONGEST_FIELD)
     rows = csv.reader(text, delimiter=mapping.delimiter)
     header = next(rows, None)

@@ -1,0 +1,238 @@
+"""Readings become files; the same again changes nothing; a killed writer leaves the store as it was."""
+
+import hashlib
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from milepost.base.errors import Misconfigured, Refused
+from milepost.tickets.columns import FieldType
+from milepost.tickets.events import ReplayRules, Response
+from milepost.tickets.store import Staged, Store, rebuild, update
+from milepost.tickets.store.lock import writing
+from milepost.tickets.store.staging import rows_into, told
+
+LOG = ReplayRules(response=Response.LEAVES_NEW)
+TABLE = ReplayRules(history=False)
+FEBRUARY = 1_770_000_000
+APRIL = FEBRUARY + 65 * 86_400
+NOW = FEBRUARY + 200 * 86_400
+MINUTE = 60
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "facts")
+
+
+def staged(
+    store: Store, rows: Iterable[tuple[object, ...]], *, rules: ReplayRules = LOG, whole: bool = False, **more: object
+) -> Staged:
+    """Rows of ticket, created, time, status, agent and further staged columns."""
+    file = store.folder.parent / "staged.csv"
+    with rows_into(file) as writer:
+        for number, (key, created, at, status, agent, *others) in enumerate(rows):
+            writer.writerow(
+                told([number, key, created, at, None, None, None, status, agent, None, None, None, None, None, *others])
+            )
+    return Staged("desk", file, rules, whole=whole, **more)  # type: ignore[arg-type]
+
+
+def log(store: Store, rows: Iterable[tuple[object, ...]], **more: object) -> tuple[int, int, int]:
+    written = update(store, staged(store, rows, **more), now=NOW)  # type: ignore[arg-type]
+    return written.new, written.updated, written.unchanged
+
+
+def ask(store: Store, sql: str) -> list[tuple[object, ...]]:
+    return store.read(lambda db: db.execute(sql).fetchall())
+
+
+def files(store: Store) -> dict[str, str]:
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in store.folder.glob("*.parquet")}
+
+
+RESOLVED_BY_CELINA = [
+    ("T-1", FEBRUARY, FEBRUARY + MINUTE, "new", "celina"),
+    ("T-1", FEBRUARY, FEBRUARY + 10 * MINUTE, "resolved", "celina"),
+    ("T-2", APRIL, APRIL + MINUTE, "open", "dawid"),
+]
+
+
+def test_a_reading_becomes_facts_in_one_file_per_month_of_creation(store: Store) -> None:
+    assert log(store, RESOLVED_BY_CELINA) == (2, 0, 0)
+    assert sorted(store.manifest().sources["desk"].months) == ["2026-02", "2026-04"]
+    assert ask(
+        store,
+        "SELECT ticket, calendar_seconds, text FROM facts JOIN names ON agent = number AND names.kind = 'agent' WHERE facts.kind = 'resolution'",
+    ) == [(1, 600, "celina")]
+
+
+def test_the_same_again_changes_no_byte(store: Store) -> None:
+    log(store, RESOLVED_BY_CELINA)
+    before = files(store), (store.folder / "manifest.json").read_bytes()
+    assert log(store, RESOLVED_BY_CELINA) == (0, 0, 2)
+    assert (files(store), (store.folder / "manifest.json").read_bytes()) == before
+
+
+def test_a_longer_reading_changes_only_the_months_of_the_tickets_it_touches(store: Store) -> None:
+    log(store, RESOLVED_BY_CELINA)
+    february = store.manifest().sources["desk"].months["2026-02"]
+    longer = [*RESOLVED_BY_CELINA, ("T-2", APRIL, APRIL + 5 * MINUTE, "resolved", "dawid")]
+    assert log(store, longer) == (0, 1, 1)
+    assert store.manifest().sources["desk"].months["2026-02"] == february
+    assert ask(store, "SELECT count(*) FROM facts WHERE kind = 'resolution'") == [(2,)]
+
+
+def test_a_reading_that_goes_on_where_the_last_one_ended_adds_its_events_behind(store: Store) -> None:
+    log(store, RESOLVED_BY_CELINA)
+    log(store, [("T-1", FEBRUARY, FEBRUARY + 20 * MINUTE, "open", "dawid")])
+    assert ask(store, "SELECT ended_at FROM facts WHERE kind = 'resolution'") == [(FEBRUARY + 20 * MINUTE,)]
+    assert ask(store, "SELECT count(*) FROM facts WHERE kind = 'created'") == [(2,)]
+
+
+def test_two_equal_rows_of_one_file_stay_two_events(store: Store) -> None:
+    twice = [
+        ("T-1", FEBRUARY, FEBRUARY + MINUTE, "resolved", "celina"),
+        ("T-1", FEBRUARY, FEBRUARY + MINUTE, "open", "celina"),
+        ("T-1", FEBRUARY, FEBRUARY + MINUTE, "resolved", "celina"),
+        ("T-1", FEBRUARY, FEBRUARY + MINUTE, "open", "celina"),
+    ]
+    log(store, twice)
+    assert ask(store, "SELECT count(*) FROM facts WHERE kind = 'reopen'") == [(2,)]
+    assert log(store, twice) == (0, 0, 1)
+
+
+def test_a_ticket_table_that_changes_its_mind_takes_back_what_it_told(store: Store) -> None:
+    table = {"rules": TABLE, "whole": True}
+    row = ("T-1", FEBRUARY, FEBRUARY, None, "celina")
+    log(store, [row, ("T-1", FEBRUARY, FEBRUARY + 10 * MINUTE, "resolved", None)], **table)
+    log(store, [row, ("T-1", FEBRUARY, FEBRUARY + 30 * MINUTE, "resolved", None)], **table)
+    assert ask(store, "SELECT calendar_seconds, nth FROM facts WHERE kind = 'resolution'") == [(1800, None)]
+
+
+def test_a_resolution_that_vanishes_from_a_ticket_table_is_a_reopen_seen_by_the_import(store: Store) -> None:
+    table = {"rules": TABLE, "whole": True}
+    row = ("T-1", FEBRUARY, FEBRUARY, None, "celina")
+    log(store, [row, ("T-1", FEBRUARY, FEBRUARY + 10 * MINUTE, "resolved", None)], **table)
+    assert log(store, [row], **table) == (0, 1, 0)
+    assert ask(store, "SELECT ended_at FROM facts WHERE kind = 'resolution'") == [(NOW,)]
+    assert log(store, [row], **table) == (0, 0, 1)
+
+
+def test_names_keep_their_numbers_when_others_come(store: Store) -> None:
+    log(store, RESOLVED_BY_CELINA)
+    before = store.numbers("agent")
+    log(store, [("T-3", APRIL, APRIL, "open", "anna")])
+    assert before.items() <= store.numbers("agent").items()
+
+
+def test_a_field_that_comes_later_is_not_told_in_the_months_before(store: Store) -> None:
+    log(store, RESOLVED_BY_CELINA)
+    more = ("T-9", APRIL, APRIL, "open", "anna", 7.5)
+    log(store, [more], fields={"effort": FieldType.NUMBER})
+    assert ask(store, "SELECT field_effort FROM facts WHERE kind = 'created' ORDER BY ticket") == [
+        (None,),
+        (None,),
+        (7.5,),
+    ]
+
+
+def test_rebuilding_gives_the_facts_that_are_stored(store: Store) -> None:
+    log(store, RESOLVED_BY_CELINA)
+    log(store, [("T-1", FEBRUARY, FEBRUARY + 20 * MINUTE, "open", "dawid")])
+    before = files(store)
+    assert rebuild(store).months == ()
+    assert store.manifest().facts()
+    assert set(store.manifest().files()) <= before.keys()
+
+
+def test_a_source_is_not_read_under_two_rules(store: Store) -> None:
+    log(store, RESOLVED_BY_CELINA)
+    with pytest.raises(Refused, match="another kind of mapping"):
+        log(store, RESOLVED_BY_CELINA, rules=TABLE, whole=True)
+
+
+def test_a_second_writer_is_refused_and_told_when_to_come_back(store: Store) -> None:
+    with writing(store.folder), pytest.raises(Refused, match="Start again when it is done"):
+        log(store, RESOLVED_BY_CELINA)
+
+
+def test_facts_of_a_newer_version_are_not_touched(store: Store) -> None:
+    log(store, RESOLVED_BY_CELINA)
+    file = store.folder / "manifest.json"
+    file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8")) | {"schema": 999}), encoding="utf-8")
+    with pytest.raises(Misconfigured):
+        store.manifest()
+
+
+def test_a_reader_that_began_before_a_write_still_reads_its_files(store: Store) -> None:
+    log(store, RESOLVED_BY_CELINA)
+    seen = store.manifest()
+    log(store, [("T-1", FEBRUARY, FEBRUARY + 20 * MINUTE, "open", "dawid")])
+    assert all((store.folder / file).exists() for file in seen.files())
+
+
+def test_an_empty_store_answers_with_nothing(store: Store) -> None:
+    assert ask(store, "SELECT count(*) FROM facts") == [(0,)]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from milepost.tickets.store import writing, manifest, Staged, Store, update
+from milepost.tickets.events import ReplayRules, Response
+point = int(sys.argv[3])
+calls = 0
+def counted(function):
+    def call(*args, **more):
+        global calls
+        calls += 1
+        if calls == point:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return function(*args, **more)
+    return call
+writing._put = counted(writing._put)
+writing._sweep = counted(writing._sweep)
+writing.manifests.replace = counted(writing.manifests.replace)
+manifest._write = counted(manifest._write)
+update(Store(Path(sys.argv[1])), Staged("desk", Path(sys.argv[2]), ReplayRules(response=Response.LEAVES_NEW)), now=int(sys.argv[4]))
+"""
+
+
+@pytest.mark.parametrize("point", range(1, 13))
+def test_a_writer_killed_at_any_step_leaves_whole_tickets_and_the_next_one_ends_the_same(
+    store: Store, tmp_path: Path, point: int
+) -> None:
+    log(store, RESOLVED_BY_CELINA)
+    longer = [
+        *RESOLVED_BY_CELINA,
+        ("T-1", FEBRUARY, FEBRUARY + 20 * MINUTE, "open", "dawid"),
+        ("T-2", APRIL, APRIL + 5 * MINUTE, "resolved", "dawid"),
+    ]
+    undisturbed = Store(tmp_path / "undisturbed" / "facts")
+    undisturbed.folder.parent.mkdir()
+    log(undisturbed, RESOLVED_BY_CELINA)
+    log(undisturbed, longer)
+    reading = staged(store, longer)
+    run = subprocess.run(
+        [sys.executable, "-c", KILLED, str(store.folder), str(reading.file), str(point), str(NOW)],
+        check=False,
+        timeout=60,
+    )
+    assert run.returncode in {0, -signal.SIGKILL}
+    assert ask(store, "SELECT count(*) FROM facts WHERE kind = 'resolution'") in ([(1,)], [(2,)])
+    update(store, reading, now=NOW)
+    assert {name: files(store)[name] for name in store.manifest().facts()} == {
+        name: files(undisturbed)[name] for name in undisturbed.manifest().facts()
+    }
+
+
+def test_duckdb_loads_nothing_from_outside(store: Store) -> None:
+    with pytest.raises(duckdb.Error):
+        ask(store, "SELECT * FROM read_csv('http://127.0.0.1:9/x.csv')")
