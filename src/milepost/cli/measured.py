@@ -60,7 +60,9 @@ class Row:
 
 def conditions(store: Store, options: Mapping[str, Any]) -> list[Condition]:
     """What the command line asks for, as conditions on columns; refuses a name that no source has."""
-    asked = [_one_of(store, kind, kind, set(options[kind])) for kind in ("pipeline", "priority", "channel") if options[kind]]
+    asked = [
+        _one_of(store, kind, kind, set(options[kind])) for kind in ("pipeline", "priority", "channel") if options[kind]
+    ]
     fields_ = store.manifest().fields()
     for where in options["where"]:
         name, _equals, text = where.partition("=")
@@ -117,7 +119,9 @@ def rows(  # noqa: PLR0913: a question has this many sides
         for number, (period, _whole) in enumerate(periods)
     ]
     amounts = engine.measure(store, measure, windows, by=by, now=now, conditions=conditions)
-    names = {None: NOBODY[by]} if by is By.ALL else {None: NOBODY[by], **store.numbers(by.value)}
+    names: dict[int | None, str] = {None: NOBODY[by]}
+    if by is not By.ALL:
+        names.update(store.numbers(by.value))
     asked = {None} if by is By.ALL else {amount.group for amount in amounts}
     found = {(amount.window, amount.group): amount for amount in amounts}
     return [

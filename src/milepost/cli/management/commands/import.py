@@ -82,7 +82,9 @@ class Command(MilepostCommand):
             )
         for one in reading.reasons.values():
             lines = ", ".join(map(str, one.lines)) + (", …" if one.count > len(one.lines) else "")
-            self.stdout.write(f"Rejected: {one.count} × {one.reason} in “{one.column}”, as “{one.example}” (lines {lines})")
+            self.stdout.write(
+                f"Rejected: {one.count} × {one.reason} in “{one.column}”, as “{one.example}” (lines {lines})"
+            )
         if reading.rejected:
             self.stdout.write(f"All {reading.rejected} rejected rows are in {imported.rejects}")
 

@@ -30,7 +30,10 @@ class Command(MilepostCommand):
         parser.add_argument("--priority", action="append", default=[], help="only this priority; may be repeated")
         parser.add_argument("--channel", action="append", default=[], help="only this channel; may be repeated")
         parser.add_argument(
-            "--where", action="append", default=[], metavar="FIELD[=TEXT]",
+            "--where",
+            action="append",
+            default=[],
+            metavar="FIELD[=TEXT]",
             help="only where a named field is told, or is this text; may be repeated",
         )
         parser.add_argument("--hours", choices=[hours.value for hours in Hours], default=Hours.CALENDAR.value)
