@@ -15,9 +15,7 @@ class Account(models.Model):
     zone = models.CharField(max_length=64, default="UTC")
     # 0 is Monday, as in `date.weekday()`.
     week_start = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(6)])
-    fiscal_month = models.PositiveSmallIntegerField(
-        default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
-    )
+    fiscal_month = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1), MaxValueValidator(12)])
     # Percent of the target above which a goal is exceeded: 100 (past the target itself) to 120.
     exceeded_above = models.PositiveSmallIntegerField(
         default=100, validators=[MinValueValidator(100), MaxValueValidator(120)]

@@ -140,7 +140,7 @@ def _swap_facts(folder: Path) -> None:
 def _take_database(folder: Path) -> None:
     connections.close_all()
     if connection.vendor == "sqlite":
-        database = Path(settings.DATABASES["default"]["NAME"])
+        database = Path(str(connection.settings_dict["NAME"]))
         for leftover in (database.with_name(f"{database.name}-wal"), database.with_name(f"{database.name}-shm")):
             leftover.unlink(missing_ok=True)
         shutil.move(folder / SQLITE, database)

@@ -3,10 +3,14 @@
 from abc import abstractmethod
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext
 
-from milepost.base.errors import MilepostError
+from milepost.base.errors import MilepostError, Misconfigured
+from milepost.base.marks import gettext_noop
 
 
 class MilepostCommand(BaseCommand):
@@ -17,6 +21,7 @@ class MilepostCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run, and say in the reader's language what was refused."""
         try:
+            _ready_database()
             self.run(**options)
         except MilepostError as error:
             message = gettext(error.message)
@@ -25,3 +30,14 @@ class MilepostCommand(BaseCommand):
     @abstractmethod
     def run(self, **options: Any) -> None:
         """The work of the command."""
+
+
+def _ready_database() -> None:
+    """Set up a database that is new; one of an older version is left to `milepost migrate`, after a backup."""
+    executor = MigrationExecutor(connection)
+    if not executor.loader.applied_migrations:
+        call_command("migrate", verbosity=0)
+    elif executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise Misconfigured(
+            gettext_noop("The database is of an older version. Make a backup, then run: milepost migrate")
+        )

@@ -121,7 +121,7 @@ def rows(  # noqa: PLR0913: a question has this many sides
     amounts = engine.measure(store, measure, windows, by=by, now=now, conditions=conditions)
     names: dict[int | None, str] = {None: NOBODY[by]}
     if by is not By.ALL:
-        names.update(store.numbers(by.value))
+        names |= {number: text for number, text in store.numbers(by.value).items()}
     asked = {None} if by is By.ALL else {amount.group for amount in amounts}
     found = {(amount.window, amount.group): amount for amount in amounts}
     return [

@@ -1,10 +1,43 @@
 """Goals, their contributors and milestones, and a target in every cell."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
 
+from milepost.goals.visibility import reach, rows_seen_by, within_teams_of
 from milepost.people.models import Person, Team, User
+from milepost.people.roles import Capability, Scope
+
+
+class Goals(models.QuerySet["Goal"]):
+    """The doors to goals for pages, exports and the API: what is not visible is not there."""
+
+    def visible_to(self, user: User, *, now: datetime) -> "Goals":
+        """Goals in which the user may see a row, and those they made."""
+        return self.filter(
+            rows_seen_by(user, now=now, contributor="contributors__") | models.Q(created_by=user)
+        ).distinct()
+
+    def editable_by(self, user: User, *, now: datetime) -> "Goals":
+        """All goals, those wholly within the teams that the user leads, or those they made: as far as the role reaches."""
+        match reach(user, Capability.EDIT_GOALS):
+            case Scope.ALL:
+                return self
+            case Scope.MY_TEAMS:
+                beyond = Contributor.objects.exclude(within_teams_of(user, now=now)).filter(goal=models.OuterRef("pk"))
+                return self.filter(~models.Exists(beyond) | models.Q(created_by=user))
+            case Scope.OWN:
+                return self.filter(created_by=user)
+        return self.none()
+
+
+class Targets(models.QuerySet["Target"]):
+    """The door to targets."""
+
+    def visible_to(self, user: User, *, now: datetime) -> "Targets":
+        """Rows of teams, the user's own, and individuals as far as the role reaches."""
+        return self.filter(rows_seen_by(user, now=now, contributor="contributor__"))
 
 
 class Goal(models.Model):
@@ -43,6 +76,8 @@ class Goal(models.Model):
     archived_at = models.DateTimeField(null=True)
     # One form makes one goal: pressing twice, or the back button, finds this key taken.
     form_key = models.UUIDField(unique=True)
+
+    objects = Goals.as_manager()
 
     def __str__(self) -> str:
         return self.name
@@ -102,6 +137,8 @@ class Target(models.Model):
     value = models.DecimalField(max_digits=16, decimal_places=4, null=True)
     # Keys of the pipelines that count; empty means all.
     pipelines = models.JSONField(default=list)
+
+    objects = Targets.as_manager()
 
     class Meta:
         constraints: ClassVar = [

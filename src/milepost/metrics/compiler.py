@@ -37,13 +37,11 @@ def statement(
     A fact counts in the window that holds its moment, as of X = min(now, end): known to count at X, and, where the
     metric asks for it, not undone before X.
     """
-    if measure.hours is Hours.BUSINESS and measure.metric.timed:
+    if measure.hours is Hours.BUSINESS:
         raise Refused(NO_CALENDAR)
-    moment = int(now.timestamp())
-    begun = [(window.number, window.start, min(window.end, moment)) for window in windows if window.start < moment]
-    if not begun:
+    parameters = _begun(windows, now)
+    if not parameters:
         return None
-    parameters: list[object] = [list(column) for column in zip(*begun, strict=True)]
     group, joined = GROUPS[by], ""
     if members is not None:
         joined = f"JOIN (SELECT unnest(?) AS number, unnest(?) AS member) m ON m.number = {group}"
@@ -64,6 +62,32 @@ def statement(
         """,
         parameters,
     )
+
+
+def activity(windows: Sequence[Window], *, by: By, now: datetime, members: Mapping[int, int]) -> Statement | None:
+    """The statement that finds who did anything at all in which window; its rows are window and group."""
+    parameters = _begun(windows, now)
+    if not parameters:
+        return None
+    parameters += [list(members.keys()), list(members.values())]
+    return Statement(
+        f"""
+        WITH w AS (SELECT unnest(?) AS "window", unnest(?) AS opens, unnest(?) AS as_of)
+        SELECT DISTINCT "window", m.member
+        FROM facts
+        JOIN w ON happened_at >= opens AND happened_at < as_of
+        JOIN (SELECT unnest(?) AS number, unnest(?) AS member) m ON m.number = {GROUPS[by]}
+        WHERE counts_from < as_of AND (counts_until IS NULL OR counts_until >= as_of)
+        """,
+        parameters,
+    )
+
+
+def _begun(windows: Sequence[Window], now: datetime) -> list[object]:
+    """Numbers, starts and as-of moments of the windows that have begun; empty where none has."""
+    moment = int(now.timestamp())
+    begun = [(window.number, window.start, min(window.end, moment)) for window in windows if window.start < moment]
+    return [list(column) for column in zip(*begun, strict=True)]
 
 
 def _where(measure: Measure, conditions: Sequence[Condition], parameters: list[object]) -> str:

@@ -46,6 +46,16 @@ def measure(
     return [_amount(measure.aggregate, *row) for row in store.read(ask)]
 
 
+def active(
+    store: Store, windows: Sequence[Window], *, by: By, now: datetime, members: Mapping[int, int]
+) -> set[tuple[int, int]]:
+    """Window and group of all who did anything at all in it."""
+    statement = compiler.activity(windows, by=by, now=now, members=members)
+    if statement is None:
+        return set()
+    return set(store.read(lambda db: db.execute(statement.sql, statement.parameters).fetchall()))
+
+
 def _amount(aggregate: Aggregate, window: int, group: int | None, value: float | int | None, sample: int) -> Amount:
     if value is None:
         return Amount(window, group, None, None, sample)

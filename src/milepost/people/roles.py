@@ -1,4 +1,4 @@
-"""What each role may do: a capability and how far it reaches."""
+"""What each role may do: a capability and how far it reaches. The table of the roles in docs/guide/roles.md."""
 
 from enum import StrEnum
 from typing import Final
@@ -18,12 +18,12 @@ class Role(StrEnum):
 
 
 class Capability(StrEnum):
-    """What may be done with goals."""
+    """What may be done. Results of teams may be seen by everyone who can sign in."""
 
-    VIEW = "view"
-    CREATE = "create"
-    EDIT = "edit"
-    DELETE = "delete"
+    SEE_INDIVIDUALS = "see_individuals"
+    CREATE_GOALS = "create_goals"
+    EDIT_GOALS = "edit_goals"
+    DELETE_GOALS = "delete_goals"
 
 
 class Scope(StrEnum):
@@ -44,28 +44,20 @@ NAMES: Final = {
     Role.OBSERVER: gettext_noop("Observer"),
 }
 
-# Administrators run the system and do not see individual results by default (ux.md 5.1): their own goals only.
-# An observer reads team results, which is a matter of the rows, not of the goals: see `individuals`.
+# Administrators run the system and see no individual results but their own: who administers does not judge.
 SCOPES: Final[dict[Role, dict[Capability, Scope]]] = {
     Role.ADMIN: dict.fromkeys(Capability, Scope.OWN),
     Role.MANAGER: dict.fromkeys(Capability, Scope.ALL),
     Role.LEAD: dict.fromkeys(Capability, Scope.MY_TEAMS),
     Role.AGENT: dict.fromkeys(Capability, Scope.OWN),
-    Role.VIEWER: {
-        Capability.VIEW: Scope.ALL,
-        Capability.CREATE: Scope.NONE,
-        Capability.EDIT: Scope.NONE,
-        Capability.DELETE: Scope.NONE,
-    },
-    Role.OBSERVER: {
-        Capability.VIEW: Scope.ALL,
-        Capability.CREATE: Scope.NONE,
-        Capability.EDIT: Scope.NONE,
-        Capability.DELETE: Scope.NONE,
-    },
+    Role.VIEWER: dict.fromkeys(Capability, Scope.OWN),
+    Role.OBSERVER: dict.fromkeys(Capability, Scope.NONE),
 }
 
 
-def scope(role: Role, capability: Capability) -> Scope:
-    """How far `capability` reaches for `role`."""
-    return SCOPES[role][capability]
+def scope(role: Role, capability: Capability, *, seat: bool = True) -> Scope:
+    """How far `capability` reaches for `role`. Without a seat a user manages no goals but their own."""
+    reach = SCOPES[role][capability]
+    if not seat and capability is not Capability.SEE_INDIVIDUALS and reach in {Scope.ALL, Scope.MY_TEAMS}:
+        return Scope.OWN
+    return reach

@@ -1,0 +1,230 @@
+"""Everything that writes goals and targets. Each act is one transaction, and leaves its history."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+
+from milepost.base.errors import NotAllowed, Refused
+from milepost.base.marks import gettext_noop
+from milepost.calendars.periods import Duration, Period, tile
+from milepost.goals import targets
+from milepost.goals.models import Contributor, Goal, Milestone, Target, TargetVersion
+from milepost.goals.visibility import led_by, reach
+from milepost.history.record import record
+from milepost.metrics.question import Measure
+from milepost.people.models import Person, Team, User
+from milepost.people.roles import Capability, Scope
+
+NAME_LENGTH = 80
+NOTE_LENGTH = 280
+
+NO_NAME = gettext_noop("Give the goal a name.")
+LONG_NAME = gettext_noop("Use 80 characters or fewer (now %(count)s).")
+NAME_TAKEN = gettext_noop("There is already a goal called “%(name)s”. Use another name or open that one.")
+NO_CONTRIBUTORS = gettext_noop("Add at least one person or team.")
+DEACTIVATED = gettext_noop("%(name)s is deactivated and cannot be added.")
+LONG_NOTE = gettext_noop("Use 280 characters or fewer (now %(count)s).")
+NOT_YOURS = gettext_noop("You can set goals for yourself. Ask your manager to set them for others.")
+NOT_TEAMS = gettext_noop("You can set goals for the teams you lead and their people.")
+NO_GOALS = gettext_noop("You can see goals but not create them.")
+NO_REASON = gettext_noop("Say why, so that the change can be understood.")
+ENDED = gettext_noop("The period has ended, so its target is locked.")
+
+
+@dataclass(frozen=True)
+class NewGoal:
+    """What a goal is made from. `value` is the target of every cell that `values` does not name.
+
+    Keys of `values` are the contributor and the ordinal of the milestone, from 0.
+    """
+
+    name: str
+    measure: Measure
+    duration: Duration
+    first_day: date
+    after_day: date
+    zone: ZoneInfo
+    form_key: UUID
+    persons: Sequence[Person] = ()
+    teams: Sequence[Team] = ()
+    value: Decimal | None = None
+    values: Mapping[tuple[Person | Team, int], Decimal | None] = field(default_factory=dict)
+    pipelines: Sequence[str] = ()
+    template: str = ""
+    note: str = ""
+
+    @property
+    def contributors(self) -> list[Person | Team]:
+        """Teams, then persons."""
+        return [*self.teams, *self.persons]
+
+
+def problems(new: NewGoal, *, by: User, now: datetime) -> dict[str, Refused]:
+    """What is wrong with a new goal, by the field to mend; empty when it can be created."""
+    checks = {"name": _check_name, "contributors": _check_contributors, "days": _check_days, "note": _check_note}
+    found = {}
+    for name, check in checks.items():
+        try:
+            check(new)
+            if name == "contributors":
+                _check_reach(new, by, now)
+        except Refused as refused:
+            found[name] = refused
+    try:
+        targets.check(new.value, new.measure)
+    except Refused as refused:
+        found["value"] = refused
+    return found
+
+
+def create(new: NewGoal, *, by: User, now: datetime) -> Goal:
+    """Make a goal with its milestones and a target in every cell; the one there is when the form was sent before."""
+    for sent in Goal.objects.filter(form_key=new.form_key, created_by=by):
+        return sent
+    for problem in problems(new, by=by, now=now).values():
+        raise problem
+    try:
+        with transaction.atomic():
+            return _create(new, by=by, now=now)
+    except IntegrityError:
+        # The same form, sent twice at the same moment.
+        return Goal.objects.get(form_key=new.form_key, created_by=by)
+
+
+def _create(new: NewGoal, *, by: User, now: datetime) -> Goal:
+    goal = Goal.objects.create(
+        name=new.name.strip(),
+        template=new.template,
+        measure=new.measure.to_json(),
+        duration=new.duration.value,
+        first_day=new.first_day,
+        after_day=new.after_day,
+        zone=new.zone.key,
+        team_by=Goal.TeamBy.GROUP,
+        note=new.note.strip(),
+        created_at=now,
+        created_by=by,
+        form_key=new.form_key,
+    )
+    periods = tile(new.duration, new.first_day, new.after_day, zone=new.zone)
+    milestones = Milestone.objects.bulk_create(_milestone(goal, number, span) for number, span in enumerate(periods))
+    contributors = Contributor.objects.bulk_create(
+        Contributor(
+            goal=goal,
+            person=one if isinstance(one, Person) else None,
+            team=one if isinstance(one, Team) else None,
+        )
+        for one in new.contributors
+    )
+    cells = Target.objects.bulk_create(
+        Target(
+            contributor=contributor,
+            milestone=milestone,
+            value=new.values.get((one, milestone.ordinal), new.value),
+            pipelines=list(new.pipelines),
+        )
+        for one, contributor in zip(new.contributors, contributors, strict=True)
+        for milestone in milestones
+    )
+    TargetVersion.objects.bulk_create(
+        TargetVersion(target=cell, value=cell.value, set_at=now, set_by=by) for cell in cells if cell.value is not None
+    )
+    record("created", goal, by=by, now=now, after={"measure": goal.measure, "targets": len(cells)})
+    return goal
+
+
+def set_target(target: Target, value: Decimal | None, *, reason: str, by: User, now: datetime) -> None:
+    """Give a target a new value. Once its milestone has started a reason is needed; after its end it is locked."""
+    with transaction.atomic():
+        held = Target.objects.select_for_update(of=("self",)).select_related("milestone__goal").get(pk=target.pk)
+        goal, milestone = held.milestone.goal, held.milestone
+        if not Goal.objects.editable_by(by, now=now).filter(pk=goal.pk).exists():
+            raise NotAllowed(gettext_noop("You can see this but not change it."))
+        targets.check(value, Measure.from_json(goal.measure))
+        if now >= milestone.end:
+            raise Refused(ENDED)
+        if now >= milestone.start and not reason.strip():
+            raise Refused(NO_REASON)
+        if held.value == value:
+            return
+        before, held.value = held.value, value
+        held.save(update_fields=["value"])
+        TargetVersion.objects.create(target=held, value=value, set_at=now, set_by=by, reason=reason.strip())
+        record("set", held, by=by, now=now, before=_value(before), after=_value(value), reason=reason.strip())
+
+
+def archive(goal: Goal, *, by: User, now: datetime) -> None:
+    """Take a goal out of the lists; nothing of it is lost."""
+    with transaction.atomic():
+        if not Goal.objects.editable_by(by, now=now).filter(pk=goal.pk).exists():
+            raise NotAllowed(gettext_noop("You can see this but not change it."))
+        goal.archived_at = now
+        goal.save(update_fields=["archived_at"])
+        record("archived", goal, by=by, now=now)
+
+
+def _value(value: Decimal | None) -> dict[str, str | None]:
+    return {"value": None if value is None else str(value)}
+
+
+def _milestone(goal: Goal, ordinal: int, span: Period) -> Milestone:
+    return Milestone(
+        goal=goal,
+        ordinal=ordinal,
+        first_day=span.first_day,
+        after_day=span.after_day,
+        start=span.start,
+        end=span.end,
+    )
+
+
+def _check_name(new: NewGoal) -> None:
+    name = new.name.strip()
+    if not name:
+        raise Refused(NO_NAME)
+    if len(name) > NAME_LENGTH:
+        raise Refused(LONG_NAME, count=len(name))
+    if Goal.objects.filter(name__iexact=name, archived_at__isnull=True).exists():
+        raise Refused(NAME_TAKEN, name=name)
+
+
+def _check_contributors(new: NewGoal) -> None:
+    if not new.contributors:
+        raise Refused(NO_CONTRIBUTORS)
+    for person in new.persons:
+        if person.deactivated_at is not None:
+            raise Refused(DEACTIVATED, name=person.name)
+
+
+def _check_reach(new: NewGoal, by: User, now: datetime) -> None:
+    """A manager sets goals for all, a lead for the teams they lead, everybody else for themselves."""
+    match reach(by, Capability.CREATE_GOALS):
+        case Scope.ALL:
+            return
+        case Scope.MY_TEAMS:
+            if _beyond_teams(new, by, now):
+                raise Refused(NOT_TEAMS)
+        case Scope.OWN:
+            if new.teams or any(person.pk != by.person_id for person in new.persons):
+                raise Refused(NOT_YOURS)
+        case Scope.NONE:
+            raise Refused(NO_GOALS)
+
+
+def _beyond_teams(new: NewGoal, by: User, now: datetime) -> bool:
+    teams, persons = led_by(by, now=now)
+    return any(team.pk not in teams for team in new.teams) or any(person.pk not in persons for person in new.persons)
+
+
+def _check_days(new: NewGoal) -> None:
+    tile(new.duration, new.first_day, new.after_day, zone=new.zone)
+
+
+def _check_note(new: NewGoal) -> None:
+    if len(new.note.strip()) > NOTE_LENGTH:
+        raise Refused(LONG_NOTE, count=len(new.note.strip()))

@@ -1,0 +1,77 @@
+"""Pace: how a running target is doing. By ratio, until there is a forecast."""
+
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final
+
+from milepost.base.marks import gettext_noop
+from milepost.goals.progress import share
+from milepost.goals.status import Actual, Rules, Span
+from milepost.metrics.metric import NEEDS_SAMPLE, Aggregate, Direction
+from milepost.metrics.question import Measure
+
+
+class Pace(StrEnum):
+    """How a running target is doing."""
+
+    AHEAD = "ahead"
+    ON_PACE = "on_pace"
+    BEHIND = "behind"
+    AT_RISK = "at_risk"
+    TOO_EARLY = "too_early"
+
+
+NAMES: Final = {
+    Pace.AHEAD: gettext_noop("Ahead"),
+    Pace.ON_PACE: gettext_noop("On pace"),
+    Pace.BEHIND: gettext_noop("Behind"),
+    Pace.AT_RISK: gettext_noop("At risk"),
+    Pace.TOO_EARLY: gettext_noop("Too early"),
+}
+
+EARLY: Final = Fraction(20, 100)
+LEAST: Final = ((Fraction(105, 100), Pace.AHEAD), (Fraction(95, 100), Pace.ON_PACE), (Fraction(80, 100), Pace.BEHIND))
+SUMS: Final = frozenset({Aggregate.COUNT, Aggregate.SUM})
+
+
+def elapsed(span: Span, *, now: datetime) -> Fraction:
+    """The share of the milestone that has gone, 0 to 1. Where no calendar is set every hour of every day counts."""
+    whole = int((span.end - span.start).total_seconds())
+    gone = int((now - span.start).total_seconds())
+    return min(max(Fraction(gone, whole), Fraction(0)), Fraction(1))
+
+
+def expected(target: Decimal, gone: Fraction) -> Fraction:
+    """What a count or sum should have reached by now at an even pace."""
+    return Fraction(target) * gone
+
+
+def pace(actual: Actual, target: Decimal | None, measure: Measure, *, gone: Fraction, rules: Rules) -> Pace | None:
+    """The pace of a target that is in progress; None where there is nothing to tell it from.
+
+    `gone` is the share of the milestone's working time that has gone.
+    """
+    if target is None:
+        return None
+    if gone < EARLY or (measure.aggregate in NEEDS_SAMPLE and actual.sample < rules.minimum_sample):
+        return Pace.TOO_EARLY
+    if actual.shown is None:
+        return None
+    if measure.aggregate in SUMS:
+        return _of_sum(actual.shown, target, measure.direction, gone)
+    return _word(share(actual.shown, target, measure.direction))
+
+
+def _of_sum(shown: Decimal, target: Decimal, direction: Direction, gone: Fraction) -> Pace:
+    by_now = expected(target, gone)
+    if direction is Direction.HIGHER:
+        return _word(Fraction(shown) / by_now)
+    if shown > target:
+        return Pace.AT_RISK
+    return Pace.AHEAD if shown == 0 else _word(by_now / Fraction(shown))
+
+
+def _word(ratio: Fraction) -> Pace:
+    return next((word for least, word in LEAST if ratio >= least), Pace.AT_RISK)

@@ -1,0 +1,34 @@
+"""Which values a target may have."""
+
+from decimal import Decimal
+from typing import Final
+
+from milepost.base.errors import Refused
+from milepost.base.marks import gettext_noop
+from milepost.metrics.metric import Direction, Unit
+from milepost.metrics.question import Measure
+
+LONGEST: Final = 10_000 * 3600
+MOST_TICKETS: Final = 1_000_000_000
+
+ZERO: Final = gettext_noop("A target of 0 cannot be reached or missed. Leave it empty instead.")
+WHOLE: Final = gettext_noop("Use a whole number of tickets, for example 120.")
+DURATION_RANGE: Final = gettext_noop("Enter between 1 s and 10,000 h.")
+PERCENT_RANGE: Final = gettext_noop("Enter between 0% and 100%.")
+
+
+def check(value: Decimal | None, measure: Measure) -> None:
+    """Refuse what cannot be a target. Empty may be: the cell is not evaluated."""
+    if value is None:
+        return
+    if value == 0 and (measure.unit is Unit.DURATION or measure.direction is Direction.HIGHER):
+        raise Refused(ZERO)
+    match measure.unit:
+        case Unit.TICKETS if value != int(value) or not 0 <= value <= MOST_TICKETS:
+            raise Refused(WHOLE)
+        case Unit.DURATION if not 1 <= value <= LONGEST:
+            raise Refused(DURATION_RANGE)
+        case Unit.SHARE if not 0 <= value <= 100:  # noqa: PLR2004: percent
+            raise Refused(PERCENT_RANGE)
+        case _:
+            return

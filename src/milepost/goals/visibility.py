@@ -1,0 +1,50 @@
+"""Which rows of a goal a user may see and which goals they may change, as conditions for a query."""
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from milepost.people.models import Membership, User
+from milepost.people.roles import Capability, Role, Scope, scope
+
+
+def reach(user: User, capability: Capability) -> Scope:
+    """How far a capability of this user reaches."""
+    return scope(Role(user.role), capability, seat=user.seat)
+
+
+def rows_seen_by(user: User, *, now: datetime, contributor: str) -> Q:
+    """Rows of teams, the user's own, and individuals as far as the role reaches. `contributor` is the path to it."""
+    individuals = reach(user, Capability.SEE_INDIVIDUALS)
+    if individuals is Scope.ALL:
+        return Q()
+    seen = Q(**{f"{contributor}team__isnull": False})
+    if user.person_id is not None:
+        seen |= Q(**{f"{contributor}person": user.person_id})
+    if individuals is Scope.MY_TEAMS:
+        seen |= Q(**{f"{contributor}person__in": _members_led_by(user, now)})
+    return seen
+
+
+def within_teams_of(user: User, *, now: datetime) -> Q:
+    """Contributors that are a team the user leads, one of its members, or the user."""
+    within = Q(team__in=_teams_led_by(user, now)) | Q(person__in=_members_led_by(user, now))
+    return within if user.person_id is None else within | Q(person=user.person_id)
+
+
+def led_by(user: User, *, now: datetime) -> tuple[set[int], set[int]]:
+    """The teams that a user leads, and the persons in them and the user, by key."""
+    persons = set(_members_led_by(user, now))
+    return set(_teams_led_by(user, now)), persons | ({user.person_id} if user.person_id is not None else set())
+
+
+def _teams_led_by(user: User, now: datetime) -> QuerySet[Membership, int]:
+    return Membership.objects.filter(_running(now), person=user.person_id, leads=True).values_list("team", flat=True)
+
+
+def _members_led_by(user: User, now: datetime) -> QuerySet[Membership, int]:
+    return Membership.objects.filter(_running(now), team__in=_teams_led_by(user, now)).values_list("person", flat=True)
+
+
+def _running(now: datetime) -> Q:
+    return Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
