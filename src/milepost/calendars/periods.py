@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -10,8 +11,8 @@ from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 
 MONTHS: Final = 12
-# A span of one's own may last this many months.
-LONGEST_CUSTOM: Final = 24
+# A horizon may last this many months.
+LONGEST: Final = 24
 
 
 class Duration(StrEnum):
@@ -59,13 +60,13 @@ def add_months(day: date, months: int) -> date:
 def tile(duration: Duration, first_day: date, after_day: date, *, zone: ZoneInfo) -> list[Period]:
     """Cut `[first_day, after_day)` into periods, the first of which begins on `first_day`.
 
-    Refuses a span that does not end with a whole period.
+    Refuses a span that does not end with a whole period, and one of more than 24 months.
     """
     if after_day <= first_day:
         raise Refused(gettext_noop("The end date is before the start date."))
+    if after_day > add_months(first_day, LONGEST):
+        raise Refused(gettext_noop("Choose 24 months or less."))
     if duration is Duration.CUSTOM:
-        if after_day > add_months(first_day, LONGEST_CUSTOM):
-            raise Refused(gettext_noop("Choose 24 months or less."))
         return [period(first_day, after_day, zone)]
     days = []
     for number in range((after_day - first_day).days + 1):
@@ -74,7 +75,7 @@ def tile(duration: Duration, first_day: date, after_day: date, *, zone: ZoneInfo
             break
     if days[-1] != after_day:
         raise Refused(gettext_noop("The span does not hold a whole number of periods."))
-    return [period(start, after, zone) for start, after in zip(days, days[1:], strict=False)]
+    return [period(start, after, zone) for start, after in pairwise(days)]
 
 
 def horizon(duration: Duration, year: int, *, week_start: int, fiscal_month: int) -> tuple[date, date]:

@@ -1,6 +1,6 @@
 """Everything that writes goals and targets. Each act is one transaction, and leaves its history."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +16,8 @@ from milepost.goals import targets
 from milepost.goals.models import Contributor, Goal, Milestone, Target, TargetVersion
 from milepost.goals.visibility import led_by, reach
 from milepost.history.record import record
+from milepost.metrics.compiler import NO_CALENDAR
+from milepost.metrics.metric import Hours
 from milepost.metrics.question import Measure
 from milepost.people.models import Person, Team, User
 from milepost.people.roles import Capability, Scope
@@ -66,19 +68,20 @@ class NewGoal:
 
 def problems(new: NewGoal, *, by: User, now: datetime) -> dict[str, Refused]:
     """What is wrong with a new goal, by the field to mend; empty when it can be created."""
-    checks = {"name": _check_name, "contributors": _check_contributors, "days": _check_days, "note": _check_note}
+    checks: dict[str, Callable[[], None]] = {
+        "name": lambda: _check_name(new),
+        "measure": lambda: _check_hours(new),
+        "contributors": lambda: _check_contributors(new, by, now),
+        "days": lambda: _check_days(new),
+        "value": lambda: _check_values(new),
+        "note": lambda: _check_note(new),
+    }
     found = {}
     for name, check in checks.items():
         try:
-            check(new)
-            if name == "contributors":
-                _check_reach(new, by, now)
+            check()
         except Refused as refused:
             found[name] = refused
-    try:
-        targets.check(new.value, new.measure)
-    except Refused as refused:
-        found["value"] = refused
     return found
 
 
@@ -93,7 +96,9 @@ def create(new: NewGoal, *, by: User, now: datetime) -> Goal:
             return _create(new, by=by, now=now)
     except IntegrityError:
         # The same form, sent twice at the same moment.
-        return Goal.objects.get(form_key=new.form_key, created_by=by)
+        for sent in Goal.objects.filter(form_key=new.form_key, created_by=by):
+            return sent
+        raise
 
 
 def _create(new: NewGoal, *, by: User, now: datetime) -> Goal:
@@ -193,12 +198,18 @@ def _check_name(new: NewGoal) -> None:
         raise Refused(NAME_TAKEN, name=name)
 
 
-def _check_contributors(new: NewGoal) -> None:
+def _check_hours(new: NewGoal) -> None:
+    if new.measure.hours is Hours.BUSINESS:
+        raise Refused(NO_CALENDAR)
+
+
+def _check_contributors(new: NewGoal, by: User, now: datetime) -> None:
     if not new.contributors:
         raise Refused(NO_CONTRIBUTORS)
     for person in new.persons:
         if person.deactivated_at is not None:
             raise Refused(DEACTIVATED, name=person.name)
+    _check_reach(new, by, now)
 
 
 def _check_reach(new: NewGoal, by: User, now: datetime) -> None:
@@ -223,6 +234,11 @@ def _beyond_teams(new: NewGoal, by: User, now: datetime) -> bool:
 
 def _check_days(new: NewGoal) -> None:
     tile(new.duration, new.first_day, new.after_day, zone=new.zone)
+
+
+def _check_values(new: NewGoal) -> None:
+    for value in {new.value, *new.values.values()}:
+        targets.check(value, new.measure)
 
 
 def _check_note(new: NewGoal) -> None:

@@ -15,12 +15,16 @@ class Goals(models.QuerySet["Goal"]):
 
     def visible_to(self, user: User, *, now: datetime) -> "Goals":
         """Goals in which the user may see a row, and those they made."""
-        return self.filter(
-            rows_seen_by(user, now=now, contributor="contributors__") | models.Q(created_by=user)
-        ).distinct()
+        if reach(user, Capability.SEE_INDIVIDUALS) is Scope.ALL:
+            return self
+        seen = Contributor.objects.filter(rows_seen_by(user, now=now, contributor=""), goal=models.OuterRef("pk"))
+        return self.filter(models.Exists(seen) | models.Q(created_by=user))
 
     def editable_by(self, user: User, *, now: datetime) -> "Goals":
-        """All goals, those wholly within the teams that the user leads, or those they made: as far as the role reaches."""
+        """As far as the role reaches: all goals; those within the teams the user leads or made by them; personal ones.
+
+        A personal goal is one that the user made for nobody but themselves.
+        """
         match reach(user, Capability.EDIT_GOALS):
             case Scope.ALL:
                 return self
@@ -28,7 +32,8 @@ class Goals(models.QuerySet["Goal"]):
                 beyond = Contributor.objects.exclude(within_teams_of(user, now=now)).filter(goal=models.OuterRef("pk"))
                 return self.filter(~models.Exists(beyond) | models.Q(created_by=user))
             case Scope.OWN:
-                return self.filter(created_by=user)
+                others = Contributor.objects.exclude(person=user.person_id).filter(goal=models.OuterRef("pk"))
+                return self.filter(~models.Exists(others), created_by=user)
         return self.none()
 
 

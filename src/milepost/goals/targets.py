@@ -24,11 +24,15 @@ def check(value: Decimal | None, measure: Measure) -> None:
     if value == 0 and (measure.unit is Unit.DURATION or measure.direction is Direction.HIGHER):
         raise Refused(ZERO)
     match measure.unit:
-        case Unit.TICKETS if value != int(value) or not 0 <= value <= MOST_TICKETS:
+        case Unit.TICKETS if not _within(value, 0, MOST_TICKETS) or value % 1 != 0:
             raise Refused(WHOLE)
-        case Unit.DURATION if not 1 <= value <= LONGEST:
+        case Unit.DURATION if not _within(value, 1, LONGEST):
             raise Refused(DURATION_RANGE)
-        case Unit.SHARE if not 0 <= value <= 100:  # noqa: PLR2004: percent
+        case Unit.SHARE if not _within(value, 0, 100):
             raise Refused(PERCENT_RANGE)
         case _:
             return
+
+
+def _within(value: Decimal, least: int, most: int) -> bool:
+    return value.is_finite() and least <= value <= most

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from milepost.goals import pace as paces
 from milepost.goals import progress as progresses
-from milepost.goals.status import Actual, Rules, Span, Status, status
+from milepost.goals.status import Actual, Rules, Span, status
 from milepost.metrics.metric import Aggregate
 from milepost.metrics.question import Amount, Measure
 from milepost.metrics.rounding import rounded
@@ -46,12 +46,6 @@ def measurement(
         pace=paces.pace(actual, cell.value, measure, gone=gone, rules=rules),
         measured_at=now,
     )
-
-
-def ended_as_stopped(row: Measurement) -> str:
-    """The status after the end of a target whose person left before it: what was reached stays, else there is no data."""
-    reached = {Status.ACHIEVED.value, Status.EXCEEDED.value}
-    return row.status_running if row.status_running in reached else Status.NO_DATA.value
 
 
 def _shown(value: Fraction | None, measure: Measure, target: Decimal | None) -> Decimal | None:

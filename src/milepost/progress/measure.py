@@ -6,22 +6,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import F, QuerySet
 
 from milepost.account.queries import the_account
 from milepost.goals.models import Goal, Milestone, Target
-from milepost.goals.status import Rules, Span
+from milepost.goals.status import Rules, Span, Status
 from milepost.metrics import engine
 from milepost.metrics.metric import Aggregate, Direction
 from milepost.metrics.question import Amount, By, Condition, Measure, Window
 from milepost.progress.coverage import Coverage, covered
-from milepost.progress.judging import Cell, ended_as_stopped, measurement
+from milepost.progress.judging import Cell, measurement
 from milepost.progress.models import Measurement, Snapshot
 from milepost.sources.models import Identity, Source
 from milepost.tickets.store import Store
 
 CHUNK = 1_000
+REACHED = (Status.ACHIEVED.value, Status.EXCEEDED.value)
 
 
 @dataclass(frozen=True)
@@ -219,11 +220,10 @@ def _save(goal: Goal, rows: Sequence[Measurement], targets: Sequence[Target], *,
 
 
 def _stop(goal: Goal) -> None:
-    """The measurements of persons who left within the milestone end as stopped ones do."""
-    stopped = Measurement.objects.filter(
+    """End the targets of persons who left within the milestone: what they reached stays, else there is no data."""
+    reached = models.Q(status_running__in=REACHED)
+    ended = models.Case(models.When(reached, then=F("status_running")), default=models.Value(Status.NO_DATA.value))
+    Measurement.objects.filter(
         target__contributor__goal=goal,
         target__contributor__person__deactivated_at__lt=F("target__milestone__end"),
-    )
-    for row in stopped:
-        row.status_ended = ended_as_stopped(row)
-        row.save(update_fields=["status_ended"])
+    ).update(status_ended=ended)
