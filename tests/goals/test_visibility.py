@@ -99,3 +99,9 @@ def test_without_a_seat_a_manager_sees_all_but_edits_only_personal_goals(desk: S
     assert editable(desk.anna) == set()
     desk.celina.seat = False
     assert editable(desk.celina) == {"Celina’s"}
+
+
+def test_leading_one_team_opens_no_other_that_the_lead_only_belongs_to(desk: SimpleNamespace) -> None:
+    people.join(desk.bartek.person, desk.billing, since=NOW, by=None, now=NOW)
+    assert "Ewa" not in rows(desk.bartek)
+    assert editable(desk.bartek) == {"Celina’s"}

@@ -58,12 +58,12 @@ def test_one_address_is_one_user_however_it_is_written() -> None:
     )
     assert User.objects.get_by_natural_key("ANNA@example.org ") == anna
     assert anna.check_password("seven grey herons")
-    with pytest.raises(Refused, match="already a user with the e-mail address anna@example.org"):
+    with pytest.raises(Refused, match=r"already a user with the e-mail address anna@example\.org"):
         actions.create_user("anna@EXAMPLE.org", None, name="Anna", role=Role.AGENT, by=anna, now=NOW)
 
 
 def test_what_is_no_address_is_refused() -> None:
-    with pytest.raises(Refused, match="“anna” is not an e-mail address"):
+    with pytest.raises(Refused, match=r"“anna” is not an e-mail address"):
         actions.create_user("anna", None, name="Anna", role=Role.AGENT, by=None, now=NOW)
 
 

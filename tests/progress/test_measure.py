@@ -1,4 +1,4 @@
-"""Targets are measured from the tickets. Goals over May, June and July 2026; at noon of 15 June almost half of June is gone."""
+"""Targets are measured from the tickets. Goals over May, June and July 2026; on 16 June half of June is gone."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta

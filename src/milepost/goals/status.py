@@ -61,7 +61,7 @@ class Actual:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The settings of the account that judging needs: percent above which a target is exceeded, and the least sample."""
+    """What judging needs of the account: percent above which a target is exceeded, and the least sample."""
 
     exceeded_above: int = 100
     minimum_sample: int = 5
@@ -101,6 +101,6 @@ def misses(shown: Decimal, target: Decimal, direction: Direction) -> bool:
 
 def _exceeds(shown: Decimal, target: Decimal, direction: Direction, rules: Rules) -> bool:
     # With the target itself as threshold, "past it" is a comparison of values; a share could not tell 0 of 0.
-    if rules.exceeded_above == 100:  # noqa: PLR2004: the whole of the target
+    if rules.exceeded_above == 100:  # noqa: PLR2004 - the whole of the target
         return shown != target
     return share(shown, target, direction) > Fraction(rules.exceeded_above, 100)

@@ -1,4 +1,4 @@
-"""Were the sources that a goal draws on read over the whole of a milestone?"""
+"""Whether the sources that a goal draws on were read over the whole of a milestone."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

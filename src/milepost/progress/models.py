@@ -26,7 +26,7 @@ class Measurement(models.Model):
     status_running = models.CharField(max_length=20)
     status_ended = models.CharField(max_length=20)
     # Null when the pace says nothing (no target, nothing measured).
-    pace = models.CharField(max_length=20, null=True)  # noqa: DJ001: no pace is not an empty pace
+    pace = models.CharField(max_length=20, null=True)  # noqa: DJ001 - no pace is not an empty pace
     measured_at = models.DateTimeField()
 
     def __str__(self) -> str:
