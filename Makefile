@@ -1,0 +1,82 @@
+# Bare `make` lists the commands. Every environment comes from the hashed locks in requirements/.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# What the tools of this folder read and write never meets a real installation.
+DEVELOPMENT := MILEPOST_DATA=$(CURDIR)/.data/development
+TESTS ?=
+WORKERS ?= 2
+
+.PHONY: help setup demo test test-fast check format run bench docs lock translate change wheel clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+setup: .venv/.dev ## make the development environment and the commit hooks
+	@if [ -d .git ]; then $(BIN)/prek install --quiet; fi
+
+demo: .venv/.run ## load the demo desk, serve it, print its address and sign-in
+	@$(BIN)/milepost demo
+
+test: .venv/.dev ## everything: check, all tests on SQLite and on PostgreSQL, the docs
+	@tools/system-packages
+	@$(MAKE) check
+	@$(DEVELOPMENT) $(BIN)/pytest -n $(WORKERS) $(TESTS)
+	@$(DEVELOPMENT) tools/with-postgresql $(BIN)/pytest -n $(WORKERS) -m 'database and not browser' $(TESTS)
+	@$(MAKE) docs
+
+test-fast: .venv/.dev ## the tests on SQLite without a browser; TESTS=tests/goals runs one noun
+	@$(DEVELOPMENT) $(BIN)/pytest -n $(WORKERS) -m 'not browser' $(TESTS)
+
+check: .venv/.dev ## style, types, layers, house rules, templates, translations, migrations
+	@$(DEVELOPMENT) $(BIN)/python tools/check.py
+
+format: .venv/.dev ## put the code into its form
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+run: .venv/.dev ## serve this folder's own data in .data, with pages that reload
+	@$(DEVELOPMENT) MILEPOST_DEBUG=yes $(BIN)/milepost migrate --verbosity 0
+	@$(DEVELOPMENT) MILEPOST_DEBUG=yes $(BIN)/milepost runserver
+
+bench: .venv/.dev ## measure time and memory of import and refresh, and print them
+	@$(BIN)/python tools/bench.py
+
+docs: .venv/.dev ## build the documentation into docs/_build; a warning fails
+	@$(DEVELOPMENT) $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html docs docs/_build/html
+	@echo docs/_build/html/index.html
+
+lock: ## make the locks anew from pyproject.toml (needs uv)
+	@tools/lock
+
+translate: .venv/.dev ## collect texts, tell what lacks Polish, compile
+	@cd src/milepost && $(DEVELOPMENT) ../../$(BIN)/milepost makemessages --locale pl --no-location --no-wrap --no-obsolete
+	@$(BIN)/python tools/translate.py
+
+change: .venv/.dev ## write a change note: make change NAME=paste.added
+	@$(BIN)/towncrier create --no-edit +$(NAME).md
+
+wheel: .venv/.run ## build the package into dist/
+	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+
+clean: ## remove what the commands made, the environment too
+	@rm -rf .venv .data build dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/.made:
+	@tools/environment
+
+# The run environment holds nothing but what runs; the development environment adds to it.
+.venv/.run: requirements/run.lock requirements/build.lock pyproject.toml | .venv/.made
+	@echo 'Installing what runs …'
+	@$(PIP) install --require-hashes -r requirements/run.lock -r requirements/build.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: requirements/dev.lock .venv/.run
+	@echo 'Installing what develops …'
+	@$(PIP) install --require-hashes -r requirements/dev.lock
+	@touch $@
