@@ -9,6 +9,9 @@ atexit.register(_folder.cleanup)
 # Before anything reads a setting: the real settings make a key in the data folder as soon as they are imported.
 os.environ["MILEPOST_DATA"] = _folder.name
 
+# A program that a test starts is the real one.
+os.environ["DJANGO_SETTINGS_MODULE"] = "milepost.config.settings"
+
 from milepost.config.settings import *  # noqa: E402, F403 - as above
 from milepost.config.settings import STATIC_ROOT, STORAGES  # noqa: E402 - as above
 

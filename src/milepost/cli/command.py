@@ -1,7 +1,7 @@
 """What every command of ours shares."""
 
 from abc import abstractmethod
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -17,11 +17,14 @@ class MilepostCommand(BaseCommand):
     """A command that answers our errors with one sentence and exit code 1, never with a traceback."""
 
     requires_system_checks = ()
+    # A command that brings its own database says no.
+    needs_database: ClassVar[bool] = True
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run, and say in the reader's language what was refused."""
         try:
-            _ready_database()
+            if self.needs_database:
+                _ready_database()
             self.run(**options)
         except MilepostError as error:
             message = gettext(error.message)

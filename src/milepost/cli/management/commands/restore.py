@@ -12,6 +12,7 @@ class Command(MilepostCommand):
     """Restores a backup, also one of an older version."""
 
     help = "Put a backup into place and bring it up to this version. Stop the server first."
+    needs_database = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which one, and whether it may replace what is there."""

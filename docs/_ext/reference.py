@@ -1,0 +1,92 @@
+"""Directives that make tables from the declarations in the code: `{metrics}`, `{facts-columns}`, `{presets}`."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from sphinx.application import Sphinx
+
+from milepost.metrics.catalog import METRICS
+from milepost.metrics.presets import PRESETS
+from milepost.tickets.columns import FACT_COLUMNS
+
+
+def metric_rows() -> list[Sequence[str]]:
+    """Every metric with what is declared of it."""
+    return [
+        (
+            metric.key,
+            metric.name,
+            metric.meaning,
+            metric.unit.value,
+            f"{metric.direction.value} is better",
+            metric.credit.value.replace("_", " "),
+            "yes" if metric.adds_up_over_people else "no",
+            "yes" if metric.adds_up_over_time else "no",
+        )
+        for metric in METRICS.values()
+    ]
+
+
+def column_rows() -> list[Sequence[str]]:
+    """Every column of the fact table."""
+    return [(column.name, column.type.lower(), column.meaning) for column in FACT_COLUMNS]
+
+
+def preset_rows() -> list[Sequence[str]]:
+    """Every name that `milepost measure --metric` takes."""
+    return [(name, metric, aggregate.value) for name, (metric, aggregate) in PRESETS.items()]
+
+
+class Metrics(Directive):
+    """A table of the metrics."""
+
+    def run(self) -> list[nodes.Node]:
+        """One row for each."""
+        head = ("key", "name", "what it is", "unit", "direction", "credited to", "adds up over people", "… over time")
+        return [table(head, metric_rows())]
+
+
+class FactsColumns(Directive):
+    """A table of the columns of the facts."""
+
+    def run(self) -> list[nodes.Node]:
+        """One row for each."""
+        return [table(("column", "type", "meaning"), column_rows())]
+
+
+class Presets(Directive):
+    """A table of the names of `milepost measure --metric`."""
+
+    def run(self) -> list[nodes.Node]:
+        """One row for each."""
+        return [table(("name", "metric", "aggregate"), preset_rows())]
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> nodes.table:
+    """A table whose first column is code."""
+    group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head))
+    group += nodes.thead("", _row([nodes.paragraph(text=text) for text in head]))
+    group += nodes.tbody("", *(_row([_code(first), *_texts(rest)]) for first, *rest in rows))
+    return nodes.table("", group)
+
+
+def _row(cells: Iterable[nodes.Node]) -> nodes.row:
+    return nodes.row("", *(nodes.entry("", cell) for cell in cells))
+
+
+def _code(text: str) -> nodes.Node:
+    return nodes.paragraph("", "", nodes.literal(text=text))
+
+
+def _texts(texts: Iterable[str]) -> list[nodes.Node]:
+    return [nodes.paragraph(text=text) for text in texts]
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Tell Sphinx."""
+    app.add_directive("metrics", Metrics)
+    app.add_directive("facts-columns", FactsColumns)
+    app.add_directive("presets", Presets)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
