@@ -1,4 +1,4 @@
-"""Directives that make tables from the declarations in the code: `{metrics}`, `{facts-columns}`, `{presets}`."""
+"""Directives that make tables from the declarations in the code: metrics, presets, columns, roles."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -9,6 +9,7 @@ from sphinx.application import Sphinx
 
 from milepost.metrics.catalog import METRICS
 from milepost.metrics.presets import PRESETS
+from milepost.people.roles import NAMES, SCOPES, Capability
 from milepost.tickets.columns import FACT_COLUMNS
 
 
@@ -39,6 +40,14 @@ def preset_rows() -> list[Sequence[str]]:
     return [(name, metric, aggregate.value) for name, (metric, aggregate) in PRESETS.items()]
 
 
+def role_rows() -> list[Sequence[str]]:
+    """Every role with how far its capabilities reach."""
+    return [
+        (role.value, name, *(SCOPES[role][one].value.replace("_", " ") for one in Capability))
+        for role, name in NAMES.items()
+    ]
+
+
 class Metrics(Directive):
     """A table of the metrics."""
 
@@ -62,6 +71,14 @@ class Presets(Directive):
     def run(self) -> list[nodes.Node]:
         """One row for each."""
         return [table(("name", "metric", "aggregate"), preset_rows())]
+
+
+class Roles(Directive):
+    """A table of the roles."""
+
+    def run(self) -> list[nodes.Node]:
+        """One row for each."""
+        return [table(("key", "role", *(one.value.replace("_", " ") for one in Capability)), role_rows())]
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> nodes.table:
@@ -89,4 +106,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("metrics", Metrics)
     app.add_directive("facts-columns", FactsColumns)
     app.add_directive("presets", Presets)
+    app.add_directive("roles", Roles)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

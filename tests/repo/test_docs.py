@@ -6,6 +6,7 @@ from pathlib import Path
 from docs._ext import reference
 from milepost.metrics.catalog import METRICS
 from milepost.metrics.presets import PRESETS
+from milepost.people.roles import Role
 from milepost.tickets.columns import FACT_COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,16 +37,18 @@ def test_every_command_is_documented_and_no_other() -> None:
     commands = {file.stem for file in (PACKAGE / "cli/management/commands").glob("[!_]*.py")}
     documented = set(re.findall(r"(?m)^## `milepost ([a-z_]+)", page("run/commands.md")))
     # What Django brings and an administrator needs is documented beside ours.
-    assert documented - {"migrate", "createsuperuser", "changepassword"} == commands
+    assert documented - {"migrate", "changepassword"} == commands
 
 
-def test_every_metric_column_and_preset_is_in_a_table_made_from_its_declaration() -> None:
+def test_every_metric_preset_column_and_role_is_in_a_table_made_from_its_declaration() -> None:
     assert [row[0] for row in reference.metric_rows()] == list(METRICS)
     assert [row[0] for row in reference.column_rows()] == [column.name for column in FACT_COLUMNS]
     assert [row[0] for row in reference.preset_rows()] == list(PRESETS)
+    assert [row[0] for row in reference.role_rows()] == list(Role)
     assert "```{metrics}" in page("reference/metrics.md")
     assert "```{presets}" in page("reference/metrics.md")
     assert "```{facts-columns}" in page("reference/facts.md")
+    assert "```{roles}" in page("guide/roles.md")
 
 
 def test_every_decision_is_numbered_in_line_and_has_its_four_parts() -> None:

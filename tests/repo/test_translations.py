@@ -22,7 +22,12 @@ pytestmark = pytest.mark.parametrize("language", LANGUAGES)
 
 def entries(language: str) -> list[polib.POEntry]:
     """All that the catalogue holds."""
-    return list(polib.pofile(str(CATALOGUES[language])))
+    return list(catalogue(language))
+
+
+def catalogue(language: str) -> polib.POFile:
+    """The texts with their translations."""
+    return polib.pofile(CATALOGUES[language].read_text(encoding="utf-8"))
 
 
 def placeholders(text: str) -> set[str]:
@@ -39,7 +44,7 @@ def test_nothing_is_missing_doubtful_or_left_over(language: str) -> None:
 def test_every_plural_has_as_many_forms_as_django_asks_for(language: str) -> None:
     # Django picks the form by the rule of its own catalogue.
     rule = polib.mofile(str(DJANGO / language / "LC_MESSAGES/django.mo")).metadata["Plural-Forms"]
-    assert polib.pofile(str(CATALOGUES[language])).metadata["Plural-Forms"] == rule
+    assert catalogue(language).metadata["Plural-Forms"] == rule
     number = int(re.findall(r"nplurals=(\d+)", rule)[0])
     plurals = [entry for entry in entries(language) if entry.msgid_plural]
     assert [entry.msgid for entry in plurals if sorted(entry.msgstr_plural) != list(range(number))] == []
@@ -57,10 +62,10 @@ def test_a_translation_has_the_placeholders_of_its_text(language: str) -> None:
 
 
 def test_the_compiled_catalogue_is_that_of_the_texts(language: str) -> None:
-    compiled = polib.mofile(str(CATALOGUES[language].with_suffix(".mo")))
+    compiled = polib.mofile(str(CATALOGUES[language].with_suffix(".mo").resolve(strict=True)))
     kept, made = (
-        {(entry.msgctxt, entry.msgid): entry.msgstr_plural or entry.msgstr for entry in catalogue}
-        for catalogue in (compiled, entries(language))
+        {(entry.msgctxt, entry.msgid): entry.msgstr_plural or entry.msgstr for entry in texts}
+        for texts in (compiled, entries(language))
     )
     assert kept == made
 
