@@ -214,7 +214,7 @@ def test_a_date_format_that_fits_no_row_is_the_wrong_mapping(importing: Import, 
 
 
 def test_a_column_that_the_file_lacks_is_named_with_those_it_has(importing: Import, tmp_path: Path) -> None:
-    with pytest.raises(Refused, match="0 columns named “owner”.*id, created"):
+    with pytest.raises(Refused, match=r"0 columns named “owner”.*id, created"):
         importing(as_csv(tmp_path), TABLE | {"agent": "owner"})
 
 

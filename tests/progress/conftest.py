@@ -60,7 +60,7 @@ class Desk:
         self._tell("desk", str(key), created, at, "open", agent)
         self._write("desk")
 
-    def _tell(self, source: str, key: str, created: datetime, at: datetime, status: str, agent: str) -> None:  # noqa: PLR0913
+    def _tell(self, source: str, key: str, created: datetime, at: datetime, status: str, agent: str) -> None:
         rows = self.rows.setdefault(source, [])
         moments = int(created.timestamp()), int(at.timestamp())
         place = [agent, TEAMS[agent], self.pipeline, None, None, None]

@@ -69,7 +69,8 @@ def test_a_reading_becomes_facts_in_one_file_per_month_of_creation(store: Store)
     assert sorted(store.manifest().sources["desk"].months) == ["2026-02", "2026-04"]
     assert ask(
         store,
-        "SELECT ticket, calendar_seconds, text FROM facts JOIN names ON agent = number AND names.kind = 'agent' WHERE facts.kind = 'resolution'",
+        "SELECT ticket, calendar_seconds, text FROM facts JOIN names ON agent = number AND names.kind = 'agent' "
+        "WHERE facts.kind = 'resolution'",
     ) == [(1, 600, "celina")]
 
 
@@ -201,7 +202,8 @@ writing._put = counted(writing._put)
 writing._sweep = counted(writing._sweep)
 writing.manifests.replace = counted(writing.manifests.replace)
 manifest._write = counted(manifest._write)
-update(Store(Path(sys.argv[1])), Staged("desk", Path(sys.argv[2]), ReplayRules(response=Response.LEAVES_NEW)), now=int(sys.argv[4]))
+staged = Staged("desk", Path(sys.argv[2]), ReplayRules(response=Response.LEAVES_NEW))
+update(Store(Path(sys.argv[1])), staged, now=int(sys.argv[4]))
 """
 
 

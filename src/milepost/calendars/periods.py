@@ -92,7 +92,7 @@ def horizon(duration: Duration, year: int, *, week_start: int, fiscal_month: int
     return first, after
 
 
-def cut(  # noqa: PLR0913 - a calendar has this many sides
+def cut(
     duration: Duration, from_day: date, to_day: date, *, zone: ZoneInfo, week_start: int, fiscal_month: int
 ) -> list[tuple[Period, bool]]:
     """The periods that overlap `[from_day, to_day)`, trimmed to it, each with whether it is whole."""

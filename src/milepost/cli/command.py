@@ -20,7 +20,7 @@ class MilepostCommand(BaseCommand):
     # A command that brings its own database says no.
     needs_database: ClassVar[bool] = True
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_args: Any, **options: Any) -> None:
         """Run, and say in the reader's language what was refused."""
         try:
             if self.needs_database:

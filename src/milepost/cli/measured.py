@@ -44,7 +44,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Row:
-    """One group in one period. Durations are in seconds; `value` is numerator ÷ denominator, exact to the microsecond."""
+    """One group in one period. Durations are in seconds; `value` is numerator ÷ denominator, to the microsecond."""
 
     period: str
     first_day: str
@@ -92,7 +92,7 @@ def _one_of(store: Store, column: str, kind: str, texts: set[str]) -> Condition:
     return Condition(column, frozenset(numbers))
 
 
-def rows(  # noqa: PLR0913: a question has this many sides
+def rows(
     store: Store,
     measure: Measure,
     *,
@@ -121,7 +121,7 @@ def rows(  # noqa: PLR0913: a question has this many sides
     amounts = engine.measure(store, measure, windows, by=by, now=now, conditions=conditions)
     names: dict[int | None, str] = {None: NOBODY[by]}
     if by is not By.ALL:
-        names |= {number: text for number, text in store.numbers(by.value).items()}
+        names |= {number: text for number, text in store.numbers(by.value).items()}  # noqa: C416 - None is a key too
     asked = {None} if by is By.ALL else {amount.group for amount in amounts}
     found = {(amount.window, amount.group): amount for amount in amounts}
     return [
@@ -131,9 +131,7 @@ def rows(  # noqa: PLR0913: a question has this many sides
     ]
 
 
-def _row(  # noqa: PLR0913: as above
-    period: Period, group: str, amount: Amount | None, measure: Measure, *, complete: bool, span: Span
-) -> Row:
+def _row(period: Period, group: str, amount: Amount | None, measure: Measure, *, complete: bool, span: Span) -> Row:
     if amount is None:
         # A count without tickets is a true zero; any other aggregate of nothing is no data.
         zero = measure.aggregate is Aggregate.COUNT

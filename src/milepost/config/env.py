@@ -1,5 +1,6 @@
 """Reads settings from the environment: prefix MILEPOST_, and NAME_FILE for secrets kept in files."""
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -63,16 +64,14 @@ def secret_key(folder: Path) -> str:
         fresh = file.with_name(f"secret_key.{os.getpid()}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(64), encoding="utf-8")
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(fresh, file)
-        except FileExistsError:
-            pass
         fresh.unlink()
     return file.read_text(encoding="utf-8")
 
 
 def database(folder: Path) -> dict[str, object]:
-    """Django's database entry: MILEPOST_DATABASE as postgresql://user:password@host:port/name, else SQLite in the data folder."""
+    """Django's database entry: postgresql://user:password@host:port/name in MILEPOST_DATABASE, else SQLite."""
     url = text("DATABASE")
     if not url:
         return {

@@ -51,7 +51,7 @@ def days(first_day: date, after_day: date, *, today: date) -> str:
 
 
 def milestone(duration: Duration, first_day: date, after_day: date, *, today: date, week_start: int) -> str:
-    """The name of a period: November 2026; Q4 2026; 2026; W47, 16–22 Nov, its number only where weeks start on Monday."""
+    """The name of a period: November 2026; Q4 2026; 2026; W47, 16–22 Nov, numbered only where weeks start on Monday."""
     match duration:
         case Duration.WEEKLY if week_start == MONDAY == first_day.weekday():
             span = days(first_day, after_day, today=today)

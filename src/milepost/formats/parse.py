@@ -31,7 +31,7 @@ HOURS_AND_MINUTES: Final = re.compile(r"(?P<hours>\d+) ?(?:h|godz\.?|g) ?(?P<min
 
 
 def duration(text: str, *, bare: int = MINUTE) -> Decimal:
-    """Whole seconds: 48, 48m, 1:30 (h:mm), 1h30, 1 h 30 min, 1.5h, 1,5 h, 1 godz. 30 min. A bare number is `bare` long."""
+    """Whole seconds: 48, 48m, 1:30 (h:mm), 1h30, 1 h 30 min, 1.5h, 1,5 h, 1 godz. 30 min. A bare number is `bare`."""
     typed = _plain(text)
     readings = (_of_clock(typed), _of_hours_and_minutes(typed), _of_units(typed), _of_number(typed, bare))
     for seconds in readings:

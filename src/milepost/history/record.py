@@ -19,7 +19,7 @@ class Thing(Protocol):
     pk: Any
 
 
-def record(  # noqa: PLR0913 - a change has this many sides
+def record(
     verb: str,
     thing: Thing,
     *,

@@ -1,4 +1,4 @@
-"""A question becomes one SQL statement over the facts. The as-of rule of docs/reference/facts.md is written here, once."""
+"""A question becomes one SQL statement over the facts. The as-of rule of docs/reference/facts.md is here, once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -13,7 +13,8 @@ from milepost.metrics.metric import QUANTILES, Aggregate
 from milepost.metrics.question import Amount, By, Condition, Measure, Window
 from milepost.tickets.store import Store
 
-# Between two whole seconds, a 50th, 75th, 90th or 95th percentile lies on one of twenty steps (type 7: lo + k/20 · (hi − lo)).
+# Between two whole seconds, a 50th, 75th, 90th or 95th percentile lies on one of twenty steps:
+# type 7, lo + k/20 · (hi − lo).
 STEPS: Final = 20
 
 
@@ -56,7 +57,7 @@ def active(
     return set(store.read(lambda db: db.execute(statement.sql, statement.parameters).fetchall()))
 
 
-def _amount(aggregate: Aggregate, window: int, group: int | None, value: float | int | None, sample: int) -> Amount:
+def _amount(aggregate: Aggregate, window: int, group: int | None, value: float | None, sample: int) -> Amount:
     if value is None:
         return Amount(window, group, None, None, sample)
     if aggregate in QUANTILES:

@@ -83,4 +83,4 @@ class Metric:
     @property
     def needs_history(self) -> bool:
         """Whether a ticket table, which knows no history, cannot tell this metric."""
-        return self.nth is not None and self.kind is not Kind.CREATED or self.kind is Kind.REOPEN
+        return self.kind is Kind.REOPEN or (self.nth is not None and self.kind is not Kind.CREATED)

@@ -52,7 +52,7 @@ def lead(
 
 
 @transaction.atomic
-def create_user(  # noqa: PLR0913 - a user has this many sides
+def create_user(
     email: str,
     password: str | None,
     *,
@@ -95,7 +95,7 @@ def reactivate(person: Person, *, by: Actor | None, now: datetime, reason: str =
     person.deactivated_at = None
 
 
-def _member(  # noqa: PLR0913 - as above
+def _member(
     person: Person,
     team: Team,
     *,

@@ -293,7 +293,7 @@ def _ordered(asked: Targets, filters: Filters, now: datetime) -> Targets:
     return ordered
 
 
-def _row(found: Any) -> Row:  # noqa: ANN401 - a target with what the query adds to it
+def _row(found: Any) -> Row:
     milestone, goal = found.milestone, found.milestone.goal
     measured = getattr(found, "measurement", None)
     status = Status(found.status)

@@ -9,7 +9,7 @@ KINDS = frozenset(Identity.Kind.values)
 
 
 def match(source: Source, names: Iterable[tuple[str, int, str]]) -> None:
-    """Give every agent, group and pipeline of a source an identity: a new agent a new person, a group the team of its name.
+    """Give every agent, group and pipeline of a source an identity: agents a new person, groups the team of their name.
 
     `names` are kind, number and text, as the store has them. What is matched already stays as it is.
     """

@@ -37,7 +37,7 @@ class Sync(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     what = models.CharField(max_length=300)
-    # {"rows": 3, "tickets": 1, "new": 1, "updated": 0, "unchanged": 0, "rejected": {"reason": 0}}
+    # How many rows were read and how many tickets they changed, and what was rejected, by reason.
     counts = models.JSONField(default=dict)
 
     class Meta:

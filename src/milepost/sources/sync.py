@@ -48,7 +48,7 @@ def store() -> Store:
     return Store(settings.FACTS_FOLDER)
 
 
-def import_file(  # noqa: PLR0913: what a person states about a file
+def import_file(
     file: Path,
     mapping: Mapping,
     *,

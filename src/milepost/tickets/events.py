@@ -62,7 +62,7 @@ class ReplayRules:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One update of one ticket, in numbers of the fact store. None: not told by this update; NOBODY: told to be none."""
+    """One update of one ticket, in numbers of the fact store. None: not told by it; NOBODY: told to be none."""
 
     at: int
     kind: EventKind

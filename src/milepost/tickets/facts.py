@@ -59,7 +59,7 @@ class _Holding:
 
 
 class _Replay:
-    """One pass over the events of a ticket. The order is the source's own: equal or disordered times stay as they came."""
+    """One pass over the events of a ticket, in the source's own order: equal or disordered times stay as they came."""
 
     def __init__(self, ticket: int, rules: ReplayRules) -> None:
         self.ticket = ticket

@@ -48,13 +48,13 @@ def write_moved(file: Path, today: date) -> None:
 def moved(today: date) -> Iterator[list[str]]:
     """The header and the rows of the moved log, in the order of the log."""
     after, by = cut_off(today) + timedelta(days=1), shift(today)
-    end = datetime(after.year, after.month, after.day)  # noqa: DTZ001: the log's own clock, which has no zone
+    end = datetime(after.year, after.month, after.day)  # noqa: DTZ001 - the log's own clock, which has no zone
 
     @lru_cache(maxsize=65_536)
     def move(text: str) -> str:
         if text == "?":
             return text
-        moment = datetime.strptime(text, FORMAT)  # noqa: DTZ007: as above
+        moment = datetime.strptime(text, FORMAT)  # noqa: DTZ007 - as above
         return f"{moment + by:{FORMAT}}" if moment < end else "?"
 
     with zipfile.ZipFile(LOG) as archive, archive.open(MEMBER) as raw:

@@ -21,7 +21,7 @@ COLUMN_KEYS: Final = ("agent", "team", "pipeline", "priority", "channel")
 
 @dataclass(frozen=True)
 class Dates:
-    """How moments are written: a format of `datetime.strptime` (ISO 8601 without one), and the zone of those without."""
+    """How moments are written: a format of `strptime` (ISO 8601 without one), and the zone of those without."""
 
     format: str | None
     zone: ZoneInfo

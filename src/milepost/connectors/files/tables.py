@@ -43,7 +43,7 @@ def open_table(file: Path, mapping: Mapping) -> Iterator[Table]:
             yield _sheet(file, mapping)
         elif name.endswith(".parquet"):
             with parquet_rows(file) as (header, rows):
-                yield _counted(file, header, ([_text(value) for value in row] for row in rows), first=1)
+                yield _counted(header, ([_text(value) for value in row] for row in rows), first=1)
         elif name.endswith(ENDINGS):
             with _bytes(file, mapping) as (raw, read), _decoded(raw, mapping) as text:
                 yield _csv(file, text, mapping, read)
@@ -124,12 +124,10 @@ def _sheet(file: Path, mapping: Mapping) -> Table:
     header = next(rows, None)
     if not header:
         raise Refused(gettext_noop("%(file)s has no rows."), file=file)
-    return _counted(file, header, rows, first=2, total=sheet.height)
+    return _counted(header, rows, first=2, total=sheet.height)
 
 
-def _counted(
-    file: Path, header: list[str], rows: Iterator[list[str]], *, first: int, total: int | None = None
-) -> Table:
+def _counted(header: list[str], rows: Iterator[list[str]], *, first: int, total: int | None = None) -> Table:
     done = 0
 
     def numbered() -> Iterator[tuple[int, list[str]]]:

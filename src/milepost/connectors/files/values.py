@@ -30,13 +30,16 @@ class BadValue(ValueError):
 
 
 def moments(dates: Dates) -> Callable[[str], int]:
-    """A reader of moments: text → UTC seconds. A local time that happens twice is the first, one that never does moves on."""
+    """Reads moments: text → UTC seconds. A local time that happens twice is the first, one that never does moves on."""
 
     @lru_cache(maxsize=CACHED)
     def read(text: str) -> int:
         try:
-            # What carries no zone gets that of the mapping below.
-            moment = dt.datetime.strptime(text, dates.format) if dates.format else dt.datetime.fromisoformat(text)
+            moment = (
+                dt.datetime.strptime(text, dates.format)  # noqa: DTZ007 - what carries no zone gets its own below
+                if dates.format
+                else dt.datetime.fromisoformat(text)
+            )
         except ValueError as error:
             raise BadValue(NOT_A_DATE) from error
         if moment.tzinfo is None:

@@ -1,4 +1,4 @@
-"""Which files make up the store. The manifest is renamed into place last, so that a reader sees all of a write or none."""
+"""Which files make up the store. The manifest is put into place last, so that a reader sees all of a write or none."""
 
 import json
 import os

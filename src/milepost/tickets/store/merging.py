@@ -91,7 +91,8 @@ def merge(db: duckdb.DuckDBPyConnection, staged: Staged, *, now: int) -> Counts:
         f"""
         CREATE TABLE merged AS
         SELECT ticket, {names}, manieth, min(line) AS line, min(seq) AS was_seq, min(seen_at) AS seen_at,
-               min(withdrawn_at) AS was_withdrawn_at, CASE WHEN min(line) IS NULL THEN min(withdrawn_at) END AS withdrawn_at,
+               min(withdrawn_at) AS was_withdrawn_at,
+               CASE WHEN min(line) IS NULL THEN min(withdrawn_at) END AS withdrawn_at,
                bool_or(inferred) AS inferred
         FROM (
             SELECT ticket, {names}, line, NULL AS seq, {now} AS seen_at, NULL AS withdrawn_at, false AS inferred,
@@ -188,7 +189,8 @@ def _tell(db: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         f"""
         CREATE TABLE tag_numbers AS
         SELECT tags, list(number ORDER BY number) AS numbers
-        FROM (SELECT DISTINCT tags, unnest(string_split(tags, '{SEPARATOR}')) AS text FROM staged WHERE tags IS NOT NULL)
+        FROM (SELECT DISTINCT tags, unnest(string_split(tags, '{SEPARATOR}')) AS text FROM staged
+            WHERE tags IS NOT NULL)
         LEFT JOIN (SELECT text, number FROM names WHERE source = ? AND kind = 'tag') USING (text)
         GROUP BY tags
         """,
@@ -198,7 +200,8 @@ def _tell(db: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         f"""
         CREATE TABLE told AS
         SELECT tickets.ticket, staged.line, staged.created_at, staged.happened_at, 'update' AS kind, staged.message,
-               staged.actor_kind, staged.status, list_filter(tag_numbers.numbers, x -> x IS NOT NULL) AS tags, {selected}
+               staged.actor_kind, staged.status, list_filter(tag_numbers.numbers, x -> x IS NOT NULL) AS tags,
+               {selected}
         FROM staged JOIN tickets USING (key) LEFT JOIN tag_numbers USING (tags) {" ".join(joins)}
         """
     )

@@ -1,4 +1,4 @@
-"""Writing: merge what was read into the events, replay the tickets it touches, and put new files beside the old ones."""
+"""Writing: merge what was read into the events, replay the tickets it touches, put new files beside the old ones."""
 
 import hashlib
 import os
@@ -69,7 +69,7 @@ def update(store: Store, staged: Staged, *, now: int) -> Written:
         if counts.changed:
             months = _write_months(db, store.folder, scratch, staged.source, held)
             source = replace(held, months=held.months | months)
-            _commit(db, store.folder, scratch, manifest, staged.source, source)
+            _commit(db, store.folder, scratch, manifest, slug=staged.source, source=source)
         else:
             months = {}
         return Written(new=counts.new, updated=counts.updated, unchanged=counts.unchanged, months=tuple(sorted(months)))
@@ -89,7 +89,7 @@ def rebuild(store: Store) -> Written:
             tickets += merging.load_all(db, store.folder, manifest, held)
             months = _write_months(db, store.folder, scratch, slug, held)
             rebuilt |= {f"{slug} {month}" for month, files in months.items() if files != held.months.get(month)}
-            _commit(db, store.folder, scratch, manifest, slug, replace(held, months=months))
+            _commit(db, store.folder, scratch, manifest, slug=slug, source=replace(held, months=months))
     return Written(new=0, updated=0, unchanged=tickets, months=tuple(sorted(rebuilt)))
 
 
@@ -258,7 +258,7 @@ def _put(db: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, name: str, 
 
 
 def _commit(
-    db: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, manifest: Manifest, slug: str, source: SourceFiles
+    db: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, manifest: Manifest, *, slug: str, source: SourceFiles
 ) -> None:
     names = _put(db, folder, scratch, "names", "SELECT * FROM names ORDER BY kind, number")
     ((next_ticket,),) = db.execute(

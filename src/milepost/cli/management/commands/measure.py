@@ -7,10 +7,10 @@ from milepost.account.queries import the_account
 from milepost.base import clock
 from milepost.cli import arguments, measured
 from milepost.cli.command import MilepostCommand
+from milepost.cli.measured import Span
 from milepost.metrics.metric import Hours
 from milepost.metrics.presets import preset
 from milepost.metrics.question import By
-from milepost.cli.measured import Span
 from milepost.sources import sync
 
 
