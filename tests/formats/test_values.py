@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -80,7 +81,7 @@ def test_a_percentage_has_no_space_before_its_sign() -> None:
 
 
 def test_tickets_are_counted_in_words() -> None:
-    said = [in_both(lambda n=n: values.spoken_value(Decimal(n), Unit.TICKETS)) for n in (1, 2, 5, 22)]
+    said = [in_both(partial(values.spoken_value, Decimal(n), Unit.TICKETS)) for n in (1, 2, 5, 22)]
     assert said == [
         ("1 ticket", "1 zgłoszenie"),
         ("2 tickets", "2 zgłoszenia"),

@@ -1,6 +1,7 @@
 """Creating a goal makes everything it needs at once; targets change with a reason, and never after the end."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -84,7 +85,7 @@ def test_a_goal_that_cannot_be_created_leaves_nothing_behind(cast: SimpleNamespa
 
 
 def test_creating_asks_the_database_as_often_for_many_targets_as_for_few(
-    cast: SimpleNamespace, new_goal: Form, django_assert_num_queries: Callable[..., object]
+    cast: SimpleNamespace, new_goal: Form, django_assert_num_queries: Callable[..., AbstractContextManager[object]]
 ) -> None:
     few, many = [cast.celina.person], [one.person for one in (cast.bartek, cast.celina, cast.dawid, cast.ewa)]
     with CaptureQueriesContext(connection) as for_few:

@@ -69,7 +69,8 @@ class Desk:
     def _write(self, source: str) -> None:
         file = self.folder / "staged.csv"
         with rows_into(file) as writer:
-            writer.writerows(told(row) for row in self.rows[source])
+            for row in self.rows[source]:
+                writer.writerow(told(row))
         update(self.store, Staged(source, file, ReplayRules(response=Response.LEAVES_NEW)), now=int(AUGUST.timestamp()))
         self._match(source)
 

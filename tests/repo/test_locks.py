@@ -13,7 +13,7 @@ from packaging.version import Version
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 GROUPS: dict[str, list[Any]] = PROJECT["dependency-groups"]
-RUN = PROJECT["project"]["dependencies"]
+RUN: list[str] = PROJECT["project"]["dependencies"]
 LOCKS = ["run", "build", "dev"]
 
 
