@@ -19,6 +19,7 @@ LOCALES: Final = {"en": "en-GB", "pl": "pl-PL"}
 PATIENCE: Final = 15_000
 # An answer of the server with an error is the test's own business; a part of the page that is missing is not.
 PARTS: Final = {"stylesheet", "script", "image", "font"}
+ERROR: Final = 400
 ANSWERED: Final = "Failed to load resource: the server responded with a status of"
 
 Language: TypeAlias = Literal["en", "pl"]
@@ -132,7 +133,7 @@ def _listen(page: Page, server: str, complain: Callable[[str], None]) -> None:
             complain(f"request to another host: {request.url}")
 
     def response(response: Response) -> None:
-        if not response.ok and response.request.resource_type in PARTS:
+        if response.status >= ERROR and response.request.resource_type in PARTS:
             complain(f"{response.status}: {response.url}")
 
     page.on("pageerror", lambda error: complain(f"script: {error}"))

@@ -194,7 +194,9 @@ def _check_name(new: NewGoal) -> None:
         raise Refused(NO_NAME)
     if len(name) > NAME_LENGTH:
         raise Refused(LONG_NAME, count=len(name))
-    if Goal.objects.filter(name__iexact=name, archived_at__isnull=True).exists():
+    # A form that is sent again finds its own goal.
+    others = Goal.objects.exclude(form_key=new.form_key)
+    if others.filter(name__iexact=name, archived_at__isnull=True).exists():
         raise Refused(NAME_TAKEN, name=name)
 
 

@@ -1,0 +1,2 @@
+// Behaviour for every page. Pages work without it.
+import "./menus.js";
