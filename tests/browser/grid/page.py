@@ -1,9 +1,8 @@
-"""A page of the tests that holds nothing but a grid, and keeps the form that it was sent."""
+"""A page of the tests that holds nothing but a grid in a form, and keeps what it was sent."""
 
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -11,41 +10,24 @@ from django.template import engines
 from django.urls import path
 
 from milepost.goals.goal_templates import CLOSED, RESPONSE
-from milepost.web.goals.grid import Cell, Column, Earlier, Grid, Kind, Pipeline, Row
+from milepost.metrics.question import Measure
+from milepost.web.goals.grid import Column, Grid, Kind, Row
 from milepost.web.goals.grid_page import GridPage
 
 MONTHS: Final = ("January", "February", "March", "April", "May", "June")
 PEOPLE: Final = ("Bartek Żak", "Celina Dąbrowska", "Dawid Łoś")
+STYLES: Final = Path(__file__).with_name("page.css")
 PAGE: Final = """<!doctype html><html lang="{{ language }}">
-<head><title>Targets · Milepost</title><meta name="viewport" content="width=device-width">{{ styles }}</head>
+<head>
+<title>Targets · Milepost</title><meta name="viewport" content="width=device-width">
+<link rel="stylesheet" href="/page.css">
+</head>
 <body><main class="page"><h1>Set a target for each person and month</h1>
-<form method="post">{% csrf_token %}{% include "components/target_grid.html" %}
-<p><button class="button primary">Next</button></p></form></main></body></html>"""
-STYLES: Final = '<link rel="stylesheet" href="/page.css">'
-HERE: Final = Path(__file__).parent
-
-
-def closed(**changes: object) -> Grid:
-    """Tickets closed by Frontline and its three people from January to June."""
-    return _grid(CLOSED.measure, **changes)
-
-
-def response(**changes: object) -> Grid:
-    """The same, of average response times."""
-    return _grid(RESPONSE.measure, **changes)
-
-
-def _grid(measure: object, **changes: object) -> Grid:
-    people = [
-        Row(f"person-{number}", name, initials=name[0], colour=number, teams=("team-1",))
-        for number, name in enumerate(PEOPLE, 1)
-    ]
-    rows = [Row("team-1", "Frontline", Kind.TEAM), *people]
-    columns = [
-        Column(ordinal, month[:3], f"{month} 2027", group=f"FY27 Q{ordinal // 3 + 1}")
-        for ordinal, month in enumerate(MONTHS)
-    ]
-    return Grid(**{"measure": measure, "rows": rows, "columns": columns} | changes)  # type: ignore[arg-type]
+<form method="post">
+{% csrf_token %}{% include "components/target_grid.html" %}
+<p><button class="button primary">Next</button></p>
+</form>
+</main></body></html>"""
 
 
 @dataclass
@@ -56,6 +38,29 @@ class Shown:
     sent: list[QueryDict] = field(default_factory=list)
 
 
+def closed(**changes: Any) -> Grid:
+    """Tickets closed by Frontline and its three people, from January to June."""
+    return _grid(CLOSED.measure, changes)
+
+
+def response(**changes: Any) -> Grid:
+    """The same of average response times."""
+    return _grid(RESPONSE.measure, changes)
+
+
+def _grid(measure: Measure, changes: dict[str, Any]) -> Grid:
+    people = [
+        Row(f"person-{number}", name, initials=name[0], colour=number, teams=("team-1",))
+        for number, name in enumerate(PEOPLE, 1)
+    ]
+    columns = [
+        Column(ordinal, month[:3], f"{month} 2027", group=f"FY27 Q{ordinal // 3 + 1}")
+        for ordinal, month in enumerate(MONTHS)
+    ]
+    rows = [Row("team-1", "Frontline", Kind.TEAM), *people]
+    return Grid(**{"measure": measure, "rows": rows, "columns": columns} | changes)
+
+
 SHOWN: Final = Shown(closed())
 
 
@@ -64,21 +69,14 @@ def page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         SHOWN.sent.append(request.POST)
         SHOWN.grid = SHOWN.grid.posted(request.POST)
-    template = engines["django"].from_string(PAGE)
     grid = GridPage(SHOWN.grid, "Targets of each contributor in each month")
-    context = {
-        "grid": grid,
-        "language": request.LANGUAGE_CODE,
-        "styles": engines["django"].from_string(STYLES).render(),
-    }
-    return HttpResponse(template.render(context, request))
+    context = {"grid": grid, "language": request.LANGUAGE_CODE}
+    return HttpResponse(engines["django"].from_string(PAGE).render(context, request))
 
 
 @login_not_required
 def styles(request: HttpRequest) -> HttpResponse:
-    return HttpResponse((HERE / "page.css").read_text(), content_type="text/css")
+    return HttpResponse(STYLES.read_text(), content_type="text/css")
 
 
 urlpatterns = [path("", page), path("page.css", styles)]
-
-__all__ = ["Cell", "Decimal", "Earlier", "Pipeline", "closed", "response"]

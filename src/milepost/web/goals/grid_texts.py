@@ -48,8 +48,8 @@ def texts() -> dict[str, str | dict[str, str]]:
         ),
         "clipped_rows": _forms(
             lambda n: ngettext(
-                "The block was larger than the grid. %(count)s row was left out.",
-                "The block was larger than the grid. %(count)s rows were left out.",
+                "%(count)s row did not fit and was left out.",
+                "%(count)s rows did not fit and were left out.",
                 n,
             )
         ),

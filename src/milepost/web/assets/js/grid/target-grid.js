@@ -138,6 +138,7 @@ export class TargetGrid extends HTMLElement {
   tickSelected() {
     const [rows] = edits.sides(this.#selection.block);
     this.#rows.toggle(rows, (count) => this.#say("ticked", { count }));
+    this.#tellSelection();
     return true;
   }
 
@@ -220,8 +221,8 @@ export class TargetGrid extends HTMLElement {
       found.matched && this.#texts.say("matched", { count: found.matched }),
       found.unmatched.length && this.#texts.say("unmatched", { count: found.unmatched.length, text: found.unmatched[0] }),
       found.unread.length && this.#texts.say("kept", { count: found.unread.length, text: found.unread[0].trim() }),
-      found.clippedRows && this.#texts.say("clipped_rows", { count: found.clippedRows }),
       found.clippedColumns && this.#texts.say("clipped_columns", { count: found.clippedColumns }),
+      found.clippedRows && this.#texts.say("clipped_rows", { count: found.clippedRows }),
     ];
     this.#change("step_paste", found.changes, { told: told.filter(Boolean) });
   }
