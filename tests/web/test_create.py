@@ -92,7 +92,8 @@ def test_a_template_begins_a_draft_with_a_name_and_usual_choices(anna: Maker) ->
 def test_a_goal_is_published_with_its_targets_and_notices(desk: Desk, anna: Maker, details: dict[str, Any]) -> None:
     assert anna.sends("details", "next", **details).headers["Location"].endswith("/targets")
     assert anna.sends("targets", "next", **cells(desk, "30")).headers["Location"].endswith("/notifications")
-    assert "Closed will have 24 targets, from 1\u00a0Jan\u00a02026 to 31\u00a0Dec\u00a02026." in anna.page("notifications")
+    sentence = "Closed will have 24 targets, from 1\u00a0Jan\u00a02026 to 31\u00a0Dec\u00a02026."
+    assert sentence in anna.page("notifications")
     answer = anna.sends("notifications", "publish", **{"notice-missed": ["person", "manager", "enemy"]})
     assert answer.status_code == 302
     goal = Goal.objects.get()

@@ -45,8 +45,8 @@ class ContributorPicker extends HTMLElement {
     for (const one of this.candidates) {
       one.item.setAttribute("role", "option");
       one.item.id = `candidate-${one.number}`;
-      one.box.tabIndex = -1;
-      one.box.setAttribute("aria-hidden", "true");
+      // An option may hold nothing that takes the focus; a hidden box is sent with the form all the same.
+      one.box.hidden = true;
     }
   }
 
