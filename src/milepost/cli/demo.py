@@ -35,7 +35,8 @@ SLUG: Final = "demo-"
 # Above 110 % a goal is exceeded, so that the demo shows achieved and exceeded apart.
 EXCEEDED_ABOVE: Final = 110
 BEFORE: Final = timedelta(weeks=2)
-AFTER: Final = timedelta(weeks=1)
+# What begins today in a week is shown too.
+AFTER: Final = timedelta(weeks=1, days=1)
 REAL_DATA: Final = gettext_noop(
     "There is real data in %(folder)s. Set MILEPOST_DATA to another folder to look at the demo desk."
 )
