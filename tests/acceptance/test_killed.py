@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,9 +18,6 @@ from milepost.connectors.demo.log import LOG, MAPPING, MEMBER
 from milepost.tickets.store import Store
 from tests.program import MILEPOST, counted, environment, hashes, milepost
 
-# The first import reads so many rows of the log, the one that is killed so many.
-BEFORE: Final = 12_000
-AFTER: Final = 40_000
 KILLS: Final = 10
 SEED: Final = 20_161_125
 Facts = list[tuple[Any, ...]]
@@ -60,10 +58,13 @@ def look(data: Path) -> Look:
     return seen
 
 
-def cut(file: Path, rows: int) -> Path:
-    """The header and the first rows of the log."""
+def cut(file: Path, every: int, *, last: bool) -> Path:
+    """Every so manieth ticket of the log, over all its months; with the last row of each ticket or without."""
     with zipfile.ZipFile(LOG) as archive, archive.open(MEMBER) as raw, file.open("wb") as handle:
-        handle.writelines(next(raw) for _ in range(rows + 1))
+        handle.write(next(raw))
+        for number, (_, rows) in enumerate(groupby(raw, key=lambda row: row.partition(b",")[0])):
+            if number % every == 0:
+                handle.writelines(list(rows)[: None if last else -1])
     return file
 
 
@@ -85,9 +86,9 @@ def importing(data: Path, file: Path) -> Iterator[subprocess.Popen[bytes]]:
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     folder = tmp_path_factory.mktemp("killed")
     data, undisturbed = folder / "data", folder / "undisturbed"
-    milepost(data, "import", cut(folder / "first.csv", BEFORE), "--mapping", MAPPING)
+    milepost(data, "import", cut(folder / "first.csv", every=24, last=False), "--mapping", MAPPING)
     shutil.copytree(data, undisturbed)
-    file = cut(folder / "longer.csv", AFTER)
+    file = cut(folder / "longer.csv", every=12, last=True)
     seen = []
     began = time.monotonic()
     with importing(undisturbed, file) as process:
@@ -97,7 +98,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     after = facts(undisturbed)
     assert process.returncode == 0
     looks = look(data), look(undisturbed)
-    assert looks[0][0] < looks[1][0]
+    assert looks[0][1] < looks[1][1]
     assert set(seen) <= set(looks)
     return Desk(data, file, looks, after, fact_files(undisturbed), counted(undisturbed, "sources_identity"), seconds)
 
