@@ -1,4 +1,4 @@
-"""The installed program, run in a process of its own on SQLite in a data folder of its own."""
+"""The installed program, run in a process of its own with a data folder of its own; on SQLite where nothing is said."""
 
 import hashlib
 import os
@@ -13,22 +13,27 @@ MILEPOST: Final = Path(sys.executable).with_name("milepost")
 PATIENCE: Final = 300
 
 
-def environment(data: Path) -> dict[str, str]:
+def environment(data: Path, database: str = "") -> dict[str, str]:
     """What the program runs in."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MILEPOST_", "DJANGO_"))}
-    return kept | {"MILEPOST_DATA": str(data)}
+    return kept | {"MILEPOST_DATA": str(data), "MILEPOST_DATABASE": database}
 
 
-def answer(data: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def answer(data: Path, *arguments: str | Path, database: str = "") -> subprocess.CompletedProcess[str]:
     """How the command ends, whatever it says."""
     return subprocess.run(
-        [MILEPOST, *arguments], env=environment(data), capture_output=True, text=True, check=False, timeout=PATIENCE
+        [MILEPOST, *arguments],
+        env=environment(data, database),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
     )
 
 
-def milepost(data: Path, *arguments: str | Path) -> str:
+def milepost(data: Path, *arguments: str | Path, database: str = "") -> str:
     """What a command prints that succeeds."""
-    done = answer(data, *arguments)
+    done = answer(data, *arguments, database=database)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

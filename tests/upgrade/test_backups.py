@@ -1,11 +1,16 @@
 """A backup holds an installation, and a backup of every landed version can be restored by this one."""
 
 import json
+import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
 
+import psycopg
 import pytest
 
 from tests.program import answer, counted, hashes, milepost
@@ -30,21 +35,50 @@ def rows(data: Path, statement: str) -> list[tuple[object, ...]]:
         return database.execute(statement).fetchall()
 
 
-def test_what_is_restored_measures_as_before(tmp_path: Path) -> None:
+@pytest.fixture
+def databases() -> Iterator[tuple[str, str]]:
+    """Two empty databases of the kind that the tests run on; nothing stands for SQLite in the data folder."""
+    server = os.environ.get("MILEPOST_DATABASE", "")
+    if not server:
+        yield "", ""
+        return
+    names = [f"backup_{uuid4().hex}" for _ in range(2)]
+    with psycopg.connect(server, autocommit=True) as connection:
+        for name in names:
+            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        before, after = (urlsplit(server)._replace(path=f"/{name}").geturl() for name in names)
+        yield before, after
+        for name in names:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+@pytest.mark.database
+def test_what_is_restored_measures_as_before(tmp_path: Path, databases: tuple[str, str]) -> None:
     before, after = tmp_path / "before", tmp_path / "after"
     table = tmp_path / "tickets.csv"
     table.write_text(TABLE)
-    milepost(before, "import", table, "--mapping", ROOT / "docs/examples/ticket-table.yaml")
-    milepost(before, "backup", tmp_path / "backup.zip")
-    milepost(after, "restore", tmp_path / "backup.zip")
-    closed = json.loads(milepost(after, *CLOSED))
-    assert closed == json.loads(milepost(before, *CLOSED))
+    milepost(before, "import", table, "--mapping", ROOT / "docs/examples/ticket-table.yaml", database=databases[0])
+    milepost(before, "backup", tmp_path / "backup.zip", database=databases[0])
+    milepost(after, "restore", tmp_path / "backup.zip", database=databases[1])
+    closed = json.loads(milepost(after, *CLOSED, database=databases[1]))
+    assert closed == json.loads(milepost(before, *CLOSED, database=databases[0]))
     assert {(row["period"], row["group"]): row["value"] for row in closed if row["value"]} == {
         ("2026-01", "Celina"): 1,
         ("2026-01", "Dawid"): 1,
         ("2026-02", "Ewa"): 1,
     }
     assert (after / "secret_key").read_text() == (before / "secret_key").read_text()
+    assert syncs(after, databases[1]) == syncs(before, databases[0]) == 1
+
+
+def syncs(data: Path, database: str) -> int:
+    """How many readings the database knows of."""
+    if not database:
+        return counted(data, "sources_sync")
+    with psycopg.connect(database) as connection:
+        found = connection.execute("SELECT count(*) FROM sources_sync").fetchone()
+    assert found is not None
+    return int(found[0])
 
 
 def test_the_demo_desk_is_restored_with_every_goal_and_every_fact(tmp_path: Path) -> None:

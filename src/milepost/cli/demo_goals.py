@@ -71,12 +71,13 @@ def set_goals(today: date, *, zone: ZoneInfo, by: User, now: datetime) -> None:
 
 
 def _wishes(today: date, desk: "_Desk") -> list[Wish]:
-    """Counts are asked of those who close most; a sprint that has just ended, and weeks, months, quarters and years."""
+    """A sprint that has just ended, and weeks, months, quarters and years of those who close most."""
     monday = today - timedelta(days=today.weekday())
     weeks = monday - timedelta(weeks=9), monday + timedelta(weeks=4)
     sprint = today - timedelta(days=16), today - timedelta(days=2)
     this_quarter = add_months(today.replace(day=1), -((today.month - 1) % QUARTER))
     last_quarter, next_quarter = add_months(this_quarter, -QUARTER), add_months(this_quarter, QUARTER)
+    months, quarters = (last_quarter, next_quarter), (last_quarter, add_months(next_quarter, QUARTER))
     years = date(last_quarter.year, 1, 1), date(today.year + 1, 1, 1)
     teams, people, few = desk.teams(), desk.people(), desk.with_few_replies()
     return [
@@ -84,35 +85,9 @@ def _wishes(today: date, desk: "_Desk") -> list[Wish]:
         Wish("Tickets closed by week", CLOSED, Duration.WEEKLY, *weeks, Fraction(1), teams[:3], people[:4]),
         # An average of less than five replies is not judged: some have no data.
         Wish("First response by week", RESPONSE, Duration.WEEKLY, *weeks, Fraction(1), teams[:2], [people[0], few]),
-        Wish(
-            "First response by month",
-            RESPONSE,
-            Duration.MONTHLY,
-            last_quarter,
-            next_quarter,
-            Fraction(1),
-            teams[:3],
-            people[:3],
-        ),
-        Wish(
-            "Resolution time by month",
-            RESOLUTION,
-            Duration.MONTHLY,
-            last_quarter,
-            next_quarter,
-            Fraction(9, 10),
-            teams[1:5],
-        ),
-        Wish(
-            "Tickets closed by quarter",
-            CLOSED,
-            Duration.QUARTERLY,
-            last_quarter,
-            add_months(next_quarter, QUARTER),
-            Fraction(1),
-            teams[:4],
-            people[4:6],
-        ),
+        Wish("First response by month", RESPONSE, Duration.MONTHLY, *months, Fraction(1), teams[:3], people[:3]),
+        Wish("Resolution time by month", RESOLUTION, Duration.MONTHLY, *months, Fraction(9, 10), teams[1:5]),
+        Wish("Tickets closed by quarter", CLOSED, Duration.QUARTERLY, *quarters, Fraction(1), teams[:4], people[4:6]),
         Wish("Resolution time by year", RESOLUTION, Duration.YEARLY, *years, Fraction(11, 10), teams[:2]),
     ]
 
