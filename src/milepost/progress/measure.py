@@ -98,7 +98,8 @@ def refresh(*, store: Store, now: datetime, goals: QuerySet[Goal] | None = None)
 
 
 def _begun_targets(goal: Goal, now: datetime) -> list[Target]:
-    targets = Target.objects.filter(contributor__goal=goal, milestone__start__lte=now)
+    there = Target.objects.filter(contributor__goal=goal, contributor__removed_at__isnull=True)
+    targets = there.filter(milestone__start__lte=now)
     going_on = targets.exclude(contributor__person__deactivated_at__lt=F("milestone__end"))
     return list(going_on.select_related("contributor", "milestone").order_by("pk"))
 

@@ -1,0 +1,4 @@
+// Behaviour for every page. Pages work without it.
+import "./autosave.js";
+import "./contributor-picker.js";
+import "./menus.js";
