@@ -12,14 +12,18 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from urllib.error import HTTPError
 
 import pytest
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
+from milepost.base.errors import Refused
+from milepost.cli import demo
 from milepost.connectors.demo.log import ATTRIBUTION
 from milepost.goals import status
 from milepost.goals.status import Status
+from milepost.sources.models import Source
 from tests.program import MILEPOST, answer, counted, environment, hashes, milepost
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -145,6 +149,16 @@ def test_an_installation_without_tickets_is_not_taken_for_an_empty_one(tmp_path:
     assert done.returncode == 1
     assert "real data" in done.stderr
     assert counted(tmp_path, "people_user") == 1
+
+
+@pytest.mark.django_db
+def test_a_database_with_a_real_source_is_refused_whatever_the_data_folder_holds(tmp_path: Path, settings: Any) -> None:
+    settings.DATA_FOLDER, settings.FACTS_FOLDER = tmp_path, tmp_path / "facts"
+    now = datetime(2026, 11, 25, 9, tzinfo=UTC)
+    Source.objects.create(slug="desk", name="Desk", make=Source.Make.FILE, connected_at=now)
+    with pytest.raises(Refused, match="real data"):
+        demo.load(now=now)
+    assert Source.objects.count() == 1
 
 
 def test_a_load_that_was_killed_begins_again(tmp_path: Path) -> None:
