@@ -29,9 +29,10 @@ django.setup()
 from milepost.account import actions as account
 from milepost.calendars.periods import Duration
 from milepost.goals import actions as goals
+from milepost.goals import drafts
 from milepost.goals.actions import NewGoal
 from milepost.goals.goal_templates import CLOSED, RESPONSE, GoalTemplate
-from milepost.goals.models import Target
+from milepost.goals.models import SavedView, Target
 from milepost.people import actions as people
 from milepost.people.models import Person, Team, User
 from milepost.people.roles import Role
@@ -64,7 +65,7 @@ def main() -> None:
 
 
 def fill() -> None:
-    """Goals of the cast, a changed target, somebody who left, and measurements of goals that have ended."""
+    """Goals of the cast, a changed target, a draft, a view, somebody who left, and measurements of what has ended."""
     anna = people.create_user("anna@example.org", None, name="Anna", role=Role.MANAGER, by=None, now=FEBRUARY)
     account.change(by=anna, now=FEBRUARY, exceeded_above=110)
     celina, dawid = (Person.objects.get(name=name) for name in ("Celina", "Dawid"))
@@ -73,6 +74,8 @@ def fill() -> None:
     people.join(dawid, frontline, since=FEBRUARY, until=APRIL, by=anna, now=FEBRUARY)
     set_goal(CLOSED, Decimal(2), frontline, celina, dawid, by=anna)
     set_goal(RESPONSE, Decimal(1800), frontline, celina, dawid, by=anna)
+    drafts.start({"name": "Reply sooner"}, user=anna, now=FEBRUARY)
+    SavedView.objects.create(user=anna, name="Missed", query="status=missed", created_at=FEBRUARY)
     refresh(store=sync.store(), now=FEBRUARY)
     people.deactivate(dawid, by=anna, now=FEBRUARY, reason="Dawid moved to Sales.")
     refresh(store=sync.store(), now=APRIL)
