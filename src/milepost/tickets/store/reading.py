@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 import duckdb
 
 from milepost.base.errors import Misconfigured
+from milepost.base.marks import gettext_noop
 from milepost.tickets.columns import FACT_COLUMNS, FIELD_PREFIX, FIELD_TYPES, FieldType
 from milepost.tickets.store import manifest as manifests
 from milepost.tickets.store.manifest import Manifest
@@ -41,6 +42,10 @@ class Store:
 
     def _read(self, ask: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
         manifest = self.manifest()
+        if any(source.version < manifests.FACTS for source in manifest.sources.values()):
+            raise Misconfigured(
+                gettext_noop("The facts were made by an earlier version. Make them anew with: milepost rebuild")
+            )
         with connection() as db:
             db.execute(f"CREATE VIEW facts AS {self._facts(manifest)}")
             db.execute(f"CREATE VIEW names AS {self._names(manifest)}")
