@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from milepost.tickets.clock import Reading
@@ -37,6 +38,10 @@ class Holding(NamedTuple):
         if not (told and self.fields):
             return told or self.fields
         return [old if new is None else new for new, old in zip(told, self.fields, strict=True)]
+
+
+# What an event tells of a holding, in one step: nearly every update tells again what the last one told.
+place: Final = attrgetter(*Holding._fields)
 
 
 def _told(number: int | None, before: int | None) -> int | None:

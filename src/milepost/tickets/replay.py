@@ -17,7 +17,7 @@ from milepost.tickets.events import (
     ReplayRules,
     Response,
 )
-from milepost.tickets.facts import Fact, Holding, fact
+from milepost.tickets.facts import Fact, Holding, fact, place
 from milepost.tickets.states import Standing, States, Wait
 
 RESOLVED: Final = frozenset({Category.RESOLVED, Category.CLOSED})
@@ -45,6 +45,7 @@ class _Replay:
         self.taken_out: list[Fact] = []
         self.counted = dict.fromkeys(Kind, 0)
         self.holding = Holding()
+        self.told: tuple[object, ...] = ()
         self.created_at = 0
         self.status: Category | None = None
         self.began_new: bool | None = None
@@ -87,6 +88,10 @@ class _Replay:
             self._credit(event.at, before)
 
     def _hold(self, event: Event) -> None:
+        told = place(event)
+        if told == self.told:
+            return
+        self.told = told
         team = self.holding.team
         self.holding = self.holding.told(event)
         if self.holding.team != team or event.kind is EventKind.CREATED:
@@ -261,9 +266,15 @@ class _Replay:
     def _standing(self) -> Standing:
         return Standing(
             spell=self.counted[Kind.RESOLUTION] + 1 if self.rules.history else None,
-            awaiting=self.rules.response is not Response.UNKNOWN and not self._replied,
+            awaiting=self._owed() and not self._replied,
             waiting=self.waiting,
         )
+
+    def _owed(self) -> bool:
+        """Whether the source would tell a first reply of this ticket."""
+        if self.rules.response is Response.LEAVES_NEW:
+            return self.began_new is not False
+        return self.rules.response is not Response.UNKNOWN
 
 
 def _is_back(event: Event) -> bool:

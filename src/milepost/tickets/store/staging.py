@@ -88,11 +88,11 @@ def told(row: Sequence[object]) -> list[object]:
     return [NULL if value is None else value for value in row]
 
 
-def read_csv(file: Path, columns: dict[str, str]) -> str:
-    """A table function over a staged file."""
+def read_csv(file: Path, columns: dict[str, str], *, null: str = NULL) -> str:
+    """A table function over a staged file, or over one whose None is written otherwise."""
     types = ", ".join(f"'{name}': '{type_}'" for name, type_ in columns.items())
     path = str(file).replace("'", "''")
     return (
         f"read_csv('{path}', columns={{{types}}}, header=false, auto_detect=false, delim=',', quote='\"', "
-        f"escape='\"', nullstr='{NULL}', allow_quoted_nulls=false, parallel=false)"
+        f"escape='\"', nullstr='{null}', allow_quoted_nulls=false, parallel=false)"
     )

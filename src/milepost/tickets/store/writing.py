@@ -22,7 +22,7 @@ from milepost.tickets.store import merging
 from milepost.tickets.store.lock import writing
 from milepost.tickets.store.manifest import FACTS, Manifest, Month, SourceFiles
 from milepost.tickets.store.reading import Store, connection, fact_columns, parquet
-from milepost.tickets.store.staging import Staged, read_csv, rows_into, told
+from milepost.tickets.store.staging import Staged, read_csv, rows_into
 
 MEMORY: Final = "256MB"
 BATCH: Final = 20_000
@@ -155,9 +155,9 @@ def _replay_changed(db: duckdb.DuckDBPyConnection, scratch: Path, held: SourceFi
     with rows_into(file) as csv:
         for ticket, rows in groupby(_rows(query), key=itemgetter(0)):
             for fact in replay(ticket, map(_event, rows), held.rules, business):
-                csv.writerow(told((*_row_of(fact), *(fact.fields or without))))
+                csv.writerow((*_row_of(fact), *(fact.fields or without)))
     types = fact_columns(held.fields)
-    db.execute(f"CREATE TABLE replayed AS SELECT * FROM {read_csv(file, types | {'tags': 'VARCHAR'})}")
+    db.execute(f"CREATE TABLE replayed AS SELECT * FROM {read_csv(file, types | {'tags': 'VARCHAR'}, null='')}")
 
 
 def _rows(query: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
