@@ -20,7 +20,11 @@ CLOSED = Measure(TICKETS_CLOSED, Aggregate.COUNT)
 REOPENED = Measure(REOPENS, Aggregate.COUNT)
 RESPONSE = Measure(FIRST_RESPONSE, Aggregate.AVERAGE)
 MEASURES = st.sampled_from(
-    [CLOSED, REOPENED, *(Measure(FIRST_RESPONSE, one) for one in Aggregate if one is not Aggregate.COUNT)]
+    [
+        CLOSED,
+        REOPENED,
+        *(Measure(FIRST_RESPONSE, one) for one in FIRST_RESPONSE.aggregates if one is not Aggregate.COUNT),
+    ]
 )
 
 actuals = st.builds(

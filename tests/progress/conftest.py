@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -63,7 +64,7 @@ class Desk:
     def _tell(self, source: str, key: str, created: datetime, at: datetime, status: str, agent: str) -> None:
         rows = self.rows.setdefault(source, [])
         moments = int(created.timestamp()), int(at.timestamp())
-        place = {"agent": agent, "team": TEAMS[agent], "pipeline": self.pipeline}
+        place: dict[str, Any] = {"agent": agent, "team": TEAMS[agent], "pipeline": self.pipeline}
         rows.append(staged_row(len(rows), key, *moments, status=status, **place))
 
     def _write(self, source: str) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -65,9 +65,14 @@ class Manifest:
             for month in source.months.values():
                 yield from month.files()
 
-    def facts(self) -> list[str]:
-        """The fact files of all sources."""
-        return [month.facts for source in self.sources.values() for month in source.months.values()]
+    def facts(self, sources: Collection[str] | None = None) -> list[str]:
+        """The fact files of all sources, or of these."""
+        chosen = [source for slug, source in self.sources.items() if sources is None or slug in sources]
+        return [month.facts for source in chosen for month in source.months.values()]
+
+    def tells(self) -> dict[str, frozenset[Tells]]:
+        """What each source can tell."""
+        return {slug: source.tells for slug, source in self.sources.items()}
 
     def fields(self) -> dict[str, FieldType]:
         """The named fields of all sources."""

@@ -26,8 +26,6 @@ from milepost.tickets.store.staging import Staged, read_csv, rows_into
 
 MEMORY: Final = "256MB"
 BATCH: Final = 20_000
-# The ticket and what is told of an event; its named fields follow.
-TOLD: Final = 1 + len(TOLD_COLUMNS)
 _row_of: Final = attrgetter(*(column.name for column in FACT_COLUMNS))
 
 
@@ -174,20 +172,25 @@ _REMOVALS: Final = {None: None} | {removal.value: removal for removal in Removal
 
 
 def _event(row: tuple[Any, ...]) -> Event:
-    _, at, kind, message, actor_kind, actor, status, *place, tags, removal, survivor, score = row[:TOLD]
+    (_, at, kind, message, actor_kind, actor, status, agent, team, pipeline, priority, channel, tags, *others) = row
+    removal, survivor, score, *fields = others
     return Event(
-        at,
-        _KINDS[kind],
-        _MESSAGES[message],
-        _ACTORS[actor_kind],
-        actor,
-        _STATUSES[status],
-        *place,
-        tags,
-        _REMOVALS[removal],
-        survivor,
-        score,
-        row[TOLD:],
+        at=at,
+        kind=_KINDS[kind],
+        message=_MESSAGES[message],
+        actor_kind=_ACTORS[actor_kind],
+        actor=actor,
+        status=_STATUSES[status],
+        agent=agent,
+        team=team,
+        pipeline=pipeline,
+        priority=priority,
+        channel=channel,
+        tags=tags,
+        removal=_REMOVALS[removal],
+        survivor=survivor,
+        score=score,
+        fields=tuple(fields),
     )
 
 
