@@ -176,11 +176,22 @@ class _Compiler:
                 stretches = [self._is("kind", metric.kind), COUNTS, *self._nth()]
                 return [self._rows(STOOD, stretches, value=self._reading_at("as_of"))]
             case Anchor.REMOVAL:
-                return [self._rows(HAPPENED, [self._is("kind", metric.kind), REMOVED])]
+                # A ticket has several rows that fit where it was taken out and brought back within a second.
+                return [
+                    self._rows(HAPPENED, [self._is("kind", metric.kind), REMOVED], select="SELECT DISTINCT ticket,")
+                ]
 
-    def _rows(self, place: str, clauses: Sequence[str], *, value: str = "NULL::BIGINT", hit: str = "true") -> str:
+    def _rows(
+        self,
+        place: str,
+        clauses: Sequence[str],
+        *,
+        value: str = "NULL::BIGINT",
+        hit: str = "true",
+        select: str = "SELECT",
+    ) -> str:
         return (
-            f'SELECT "window", {self.group} AS "group", {value} AS value, {hit} AS hit '
+            f'{select} "window", {self.group} AS "group", {value} AS value, {hit} AS hit '
             f"FROM facts JOIN w ON {place} {self.joined} WHERE {' AND '.join([*clauses, *self.conditions])}"
         )
 

@@ -215,7 +215,7 @@ class _Replay:
         """A removal takes all rows out; it comes before a status of the same update, so a merge closes nothing."""
         if event.removal is Removal.RESTORED or (self.deleted_by_status and _is_back(event)):
             self._restore(event.at)
-        elif event.removal is not None or event.status is Category.DELETED:
+        if event.removal not in {None, Removal.RESTORED} or (event.removal is None and _deletes(event)):
             self._remove(event)
 
     def _remove(self, event: Event) -> None:
@@ -277,8 +277,12 @@ class _Replay:
         return self.rules.response is not Response.UNKNOWN
 
 
+def _deletes(event: Event) -> bool:
+    return event.status is Category.DELETED
+
+
 def _is_back(event: Event) -> bool:
-    return event.status is not None and event.status is not Category.DELETED
+    return event.status is not None and not _deletes(event)
 
 
 def _actor(event: Event) -> int | None:

@@ -38,7 +38,7 @@ class Command(MilepostCommand):
         )
         parser.add_argument("--hours", choices=[hours.value for hours in Hours], default=Hours.CALENDAR.value)
         parser.add_argument(
-            "--within", type=arguments.duration, help="for shares within a bound: 4h, 1:30, 45 (minutes)"
+            "--within", type=arguments.duration, metavar="TIME", help="the bound: 4h, 1:30, 45 (minutes)"
         )
         parser.add_argument("--days", type=int, help="how many days a resolution must stand, or a reopen may take")
         parser.add_argument("--format", choices=["table", "csv", "json"], default="table")
