@@ -1,6 +1,6 @@
 """A question becomes one SQL statement over the facts, whatever number of windows it asks for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -92,8 +92,24 @@ def aggregated(aggregate: Aggregate) -> tuple[str, str, str]:
     return AGGREGATES[aggregate]
 
 
-WINDOWS: Final = 'w AS (SELECT unnest($windows) AS "window", unnest($opens) AS opens, unnest($as_of) AS as_of)'
-MEMBERS: Final = "(SELECT unnest($numbers) AS number, unnest($members) AS member) m"
+# DuckDB looks for other libraries at every value of a list that it is given; a text is one value.
+UNLISTED: Final = "string_split({}, ',')::{}[]"
+
+
+def listed(values: Iterable[object]) -> str:
+    """Words, integers or truths as one text, for `UNLISTED` to read."""
+    return ",".join(map(str, values))
+
+
+WINDOWS: Final = f"""w AS (
+    SELECT unnest({UNLISTED.format("$windows", "BIGINT")}) AS "window",
+           unnest({UNLISTED.format("$opens", "BIGINT")}) AS opens,
+           unnest({UNLISTED.format("$as_of", "BIGINT")}) AS as_of
+)"""
+MEMBERS: Final = f"""(
+    SELECT unnest({UNLISTED.format("$numbers", "INTEGER")}) AS number,
+           unnest({UNLISTED.format("$members", "BIGINT")}) AS member
+) m"""
 
 
 def _begun(windows: Sequence[Window], now: datetime) -> dict[str, object] | None:
@@ -102,12 +118,13 @@ def _begun(windows: Sequence[Window], now: datetime) -> dict[str, object] | None
     begun = [(window.number, window.start, min(window.end, moment)) for window in windows if window.start < moment]
     if not begun:
         return None
-    columns = (list(column) for column in zip(*begun, strict=True))
+    columns = (listed(column) for column in zip(*begun, strict=True))
     return dict(zip(("windows", "opens", "as_of"), columns, strict=True))
 
 
 def _members(members: Mapping[int, int]) -> dict[str, object]:
-    return {"numbers": list(members.keys()), "members": list(members.values())}
+    # No number is 0: where nobody is asked, nobody is found.
+    return {"numbers": listed(members or [0]), "members": listed(members.values() or [0])}
 
 
 def _rows(part: Part, group: str, joined: str, conditions: Sequence[str]) -> str:
@@ -121,5 +138,7 @@ def _rows(part: Part, group: str, joined: str, conditions: Sequence[str]) -> str
 def _condition(condition: Condition, place: int, parameters: dict[str, object]) -> str:
     if condition.numbers is None:
         return f'"{condition.column}" IS NOT NULL'
-    parameters[f"condition_{place}"] = sorted(condition.numbers)
-    return f'"{condition.column}" IN (SELECT unnest($condition_{place}::INTEGER[]))'
+    if not condition.numbers:
+        return "false"
+    parameters[f"condition_{place}"] = listed(sorted(condition.numbers))
+    return f'"{condition.column}" IN (SELECT unnest({UNLISTED.format(f"$condition_{place}", "INTEGER")}))'

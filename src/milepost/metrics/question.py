@@ -128,6 +128,27 @@ class Window:
     end: int
 
 
+@dataclass(frozen=True)
+class Question:
+    """A measure asked of groups over windows. `members` says whose facts each group pools: number → group."""
+
+    measure: Measure
+    by: By
+    windows: tuple[Window, ...]
+    members: Mapping[int, int]
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """Where facts came, went or changed: of one agent or group, at moments from `since` up to and with `until`."""
+
+    by: By
+    number: int
+    since: int
+    until: int
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """The answer for one group in one window: `numerator / denominator`, exact.

@@ -1,9 +1,10 @@
 """Measure every target whose milestone has begun, and save what came out. Always from the facts, never by adding up."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
@@ -14,7 +15,7 @@ from milepost.goals.models import Goal, Milestone, Target
 from milepost.goals.status import Rules, Span, Status
 from milepost.metrics import engine
 from milepost.metrics.metric import Aggregate, Direction
-from milepost.metrics.question import Amount, By, Condition, Measure, Window
+from milepost.metrics.question import Amount, By, Condition, Measure, Question, Window
 from milepost.progress.coverage import Coverage, covered
 from milepost.progress.judging import NOTHING, Cell, measurement
 from milepost.progress.models import Measurement, Snapshot
@@ -82,19 +83,55 @@ def refresh(*, store: Store, now: datetime, goals: QuerySet[Goal] | None = None)
     """Measure these goals, or all that are not archived, as of `now`.
 
     Milestones that have ended are measured again as of their end. A person who was deactivated is not measured any
-    further: their open milestones keep the last value and its moment.
+    further: their open milestones keep the last value and its moment. Readers see all of a refresh or none of it.
     """
     account = the_account()
     rules = Rules(exceeded_above=account.exceeded_above, minimum_sample=account.minimum_sample)
     directory = _Directory.load()
     asked = Goal.objects.filter(archived_at__isnull=True) if goals is None else goals
+    shares = [share for goal in asked.order_by("pk") for share in _shares(goal, directory, now)]
+    amounts = _answered(shares, store=store, now=now)
     measured = 0
-    for goal in asked.order_by("pk"):
-        targets = _begun_targets(goal, now)
-        rows = _measure(goal, targets, directory, store=store, now=now, rules=rules)
-        _save(goal, rows, targets, now=now)
-        measured += len(rows)
+    with transaction.atomic():
+        for goal, its in groupby(zip(shares, amounts, strict=True), key=lambda pair: pair[0].goal):
+            rows: list[Measurement] = []
+            running: set[int] = set()
+            for share, found in its:
+                active = _active(share.targets, directory, store=store, now=now) if share.needs_activity else None
+                rows += _judged(share, found, active, now=now, rules=rules)
+                running |= {target.pk for target in share.targets if now < target.milestone.end}
+            _save(goal, rows, running, now=now)
+            measured += len(rows)
+        _stop(asked)
     return Refreshed(measured=measured, at=now)
+
+
+@dataclass(frozen=True)
+class _Share:
+    """The targets of a goal that count the same pipelines, the questions that measure them, and their sources."""
+
+    goal: Goal
+    measure: Measure
+    targets: list[Target]
+    questions: list[Question]
+    sources: list[Coverage]
+
+    @property
+    def needs_activity(self) -> bool:
+        """Whether no ticket says something only of those who did anything at all."""
+        counts_acts = self.measure.aggregate is Aggregate.COUNT and not self.measure.metric.is_level
+        return counts_acts and self.measure.direction is Direction.LOWER
+
+
+def _shares(goal: Goal, directory: _Directory, now: datetime) -> Iterator[_Share]:
+    targets = _begun_targets(goal, now)
+    measure = Measure.from_json(goal.measure)
+    sources = directory.drawn_on(targets)
+    for pipelines, group in _by_pipelines(targets).items():
+        conditions = tuple(_conditions(pipelines, directory))
+        windows = tuple(_windows(group))
+        questions = [Question(measure, by, windows, members, conditions) for by, members in _members(group, directory)]
+        yield _Share(goal, measure, group, questions, sources)
 
 
 def _begun_targets(goal: Goal, now: datetime) -> list[Target]:
@@ -104,35 +141,38 @@ def _begun_targets(goal: Goal, now: datetime) -> list[Target]:
     return list(going_on.select_related("contributor", "milestone").order_by("pk"))
 
 
-def _measure(
-    goal: Goal, targets: list[Target], directory: _Directory, *, store: Store, now: datetime, rules: Rules
-) -> list[Measurement]:
-    measure = Measure.from_json(goal.measure)
-    rules = replace(rules, minimum_sample=rules.minimum_sample if measure.least is None else measure.least)
-    sources = directory.drawn_on(targets)
-    told = engine.told(store, measure)
-    counts_acts = measure.aggregate is Aggregate.COUNT and not measure.metric.is_level
-    needs_activity = counts_acts and measure.direction is Direction.LOWER
-    rows = []
-    for pipelines, group in _by_pipelines(targets).items():
-        conditions = _conditions(pipelines, directory)
-        amounts = _amounts(measure, group, directory, conditions, store=store, now=now) if told else {}
-        active = _active(group, directory, store=store, now=now) if needs_activity else None
-        for target in group:
-            span = Span(target.milestone.start, target.milestone.end)
-            place = (target.milestone_id, target.contributor_id)
-            rows.append(
-                measurement(
-                    Cell(target.pk, target.value, span),
-                    amounts.get(place) if told else NOTHING,
-                    measure,
-                    covered=covered(span, sources),
-                    active=active is None or place in active,
-                    now=now,
-                    rules=rules,
-                )
-            )
-    return rows
+# Amounts by milestone and contributor; None where no source can tell.
+_Amounts = dict[tuple[int, int], Amount] | None
+
+
+def _answered(shares: Sequence[_Share], *, store: Store, now: datetime) -> list[_Amounts]:
+    """What every share amounts to, from one reading of the facts."""
+    questions = [(number, question) for number, share in enumerate(shares) for question in share.questions]
+    found: list[_Amounts] = [{} if engine.told(store, share.measure) else None for share in shares]
+    for leaf in engine.answers(store, [question for _, question in questions], now=now):
+        amounts = found[questions[leaf.question][0]]
+        if leaf.amount is not None and amounts is not None:
+            amounts[leaf.window, leaf.group] = leaf.amount
+    return found
+
+
+def _judged(
+    share: _Share, amounts: _Amounts, active: set[tuple[int, int]] | None, *, now: datetime, rules: Rules
+) -> Iterator[Measurement]:
+    least = share.measure.least
+    rules = rules if least is None else replace(rules, minimum_sample=least)
+    for target in share.targets:
+        span = Span(target.milestone.start, target.milestone.end)
+        place = (target.milestone_id, target.contributor_id)
+        yield measurement(
+            Cell(target.pk, target.value, span),
+            NOTHING if amounts is None else amounts.get(place),
+            share.measure,
+            covered=covered(span, share.sources),
+            active=active is None or place in active,
+            now=now,
+            rules=rules,
+        )
 
 
 def _by_pipelines(targets: Iterable[Target]) -> dict[tuple[str, ...], list[Target]]:
@@ -147,25 +187,6 @@ def _conditions(pipelines: Sequence[str], directory: _Directory) -> list[Conditi
         return []
     numbers = [number for pipeline in pipelines for number in directory.pipelines.get(pipeline, [])]
     return [Condition("pipeline", frozenset(numbers))]
-
-
-def _amounts(
-    measure: Measure,
-    targets: Sequence[Target],
-    directory: _Directory,
-    conditions: Sequence[Condition],
-    *,
-    store: Store,
-    now: datetime,
-) -> dict[tuple[int, int], Amount]:
-    """Amounts by milestone and contributor."""
-    found: dict[tuple[int, int], Amount] = {}
-    for by, members in _members(targets, directory):
-        amounts = engine.measure(
-            store, measure, _windows(targets), by=by, now=now, members=members, conditions=conditions
-        )
-        found |= {(amount.window, amount.group): amount for amount in amounts if amount.group is not None}
-    return found
 
 
 def _active(targets: Sequence[Target], directory: _Directory, *, store: Store, now: datetime) -> set[tuple[int, int]]:
@@ -194,14 +215,12 @@ def _windows(targets: Iterable[Target]) -> list[Window]:
     ]
 
 
-@transaction.atomic
-def _save(goal: Goal, rows: Sequence[Measurement], targets: Sequence[Target], *, now: datetime) -> None:
+def _save(goal: Goal, rows: Sequence[Measurement], running: set[int], *, now: datetime) -> None:
     columns = [column.name for column in Measurement._meta.concrete_fields if column.name not in {"id", "target"}]
     Measurement.objects.bulk_create(
         rows, batch_size=CHUNK, update_conflicts=True, unique_fields=["target"], update_fields=columns
     )
     today = now.astimezone(ZoneInfo(goal.zone)).date()
-    running = {target.pk for target in targets if now < target.milestone.end}
     Snapshot.objects.bulk_create(
         [
             Snapshot(
@@ -220,14 +239,13 @@ def _save(goal: Goal, rows: Sequence[Measurement], targets: Sequence[Target], *,
         unique_fields=["target", "day"],
         update_fields=["numerator", "denominator", "sample", "measured_at"],
     )
-    _stop(goal)
 
 
-def _stop(goal: Goal) -> None:
+def _stop(goals: QuerySet[Goal]) -> None:
     """End the targets of persons who left within the milestone: what they reached stays, else there is no data."""
     reached = models.Q(status_running__in=REACHED)
     ended = models.Case(models.When(reached, then=F("status_running")), default=models.Value(Status.NO_DATA.value))
     Measurement.objects.filter(
-        target__contributor__goal=goal,
+        target__contributor__goal__in=goals,
         target__contributor__person__deactivated_at__lt=F("target__milestone__end"),
     ).update(status_ended=ended)
