@@ -12,9 +12,9 @@ from milepost.base.marks import gettext_noop
 from milepost.metrics import amounts, compiler, rollup
 from milepost.metrics.catalog import filters, tellers
 from milepost.metrics.metric import Hours
-from milepost.metrics.question import Amount, By, Condition, Measure, Question, Touched, Window
+from milepost.metrics.question import Amount, By, Condition, Measure, Question, Window
 from milepost.metrics.rollup import Leaf
-from milepost.tickets.store import Store
+from milepost.tickets.store import Store, Touched
 
 
 def measure(

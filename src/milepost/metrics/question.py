@@ -140,16 +140,6 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
-    """Where facts came, went or changed: of one agent or group, at moments from `since` up to and with `until`."""
-
-    by: By
-    number: int
-    since: int
-    until: int
-
-
-@dataclass(frozen=True, slots=True)
 class Amount:
     """The answer for one group in one window: `numerator / denominator`, exact.
 

@@ -1,7 +1,7 @@
 """Measure every target whose milestone has begun, and save what came out. Always from the facts, never by adding up."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
@@ -20,7 +20,7 @@ from milepost.progress.coverage import Coverage, covered
 from milepost.progress.judging import NOTHING, Cell, measurement
 from milepost.progress.models import Measurement, Snapshot
 from milepost.sources.models import Identity, Source
-from milepost.tickets.store import Store
+from milepost.tickets.store import Store, Touched
 
 CHUNK = 1_000
 REACHED = (Status.ACHIEVED.value, Status.EXCEEDED.value)
@@ -79,18 +79,30 @@ class _Directory:
         return [self.coverage[source] for source in sorted(sources & self.coverage.keys())]
 
 
-def refresh(*, store: Store, now: datetime, goals: QuerySet[Goal] | None = None) -> Refreshed:
+def refresh(
+    *,
+    store: Store,
+    now: datetime,
+    goals: QuerySet[Goal] | None = None,
+    touched: Collection[Touched] | None = None,
+) -> Refreshed:
     """Measure these goals, or all that are not archived, as of `now`.
 
     Milestones that have ended are measured again as of their end. A person who was deactivated is not measured any
     further: their open milestones keep the last value and its moment. Readers see all of a refresh or none of it.
+
+    With what a write touched since the last refresh, only that is asked of the facts anew, and what moves with the
+    clock; all else is judged again by its last measurement. The outcome is the same.
     """
     account = the_account()
     rules = Rules(exceeded_above=account.exceeded_above, minimum_sample=account.minimum_sample)
     directory = _Directory.load()
     asked = Goal.objects.filter(archived_at__isnull=True) if goals is None else goals
     shares = [share for goal in asked.order_by("pk") for share in _shares(goal, directory, now)]
-    amounts = _answered(shares, store=store, now=now)
+    if touched is None:
+        amounts = _answered(shares, store=store, now=now)
+    else:
+        amounts = _renewed(shares, directory, touched, store=store, now=now)
     measured = 0
     with transaction.atomic():
         for goal, its in groupby(zip(shares, amounts, strict=True), key=lambda pair: pair[0].goal):
@@ -154,6 +166,61 @@ def _answered(shares: Sequence[_Share], *, store: Store, now: datetime) -> list[
         if leaf.amount is not None and amounts is not None:
             amounts[leaf.window, leaf.group] = leaf.amount
     return found
+
+
+def _renewed(
+    shares: Sequence[_Share], directory: _Directory, touched: Collection[Touched], *, store: Store, now: datetime
+) -> list[_Amounts]:
+    """The same, asking only what a write touched, what was never measured, and what moves with the clock."""
+    kept = {target: (at, amount) for share in shares for target, at, amount in _last(share.targets)}
+    moving = [replace(share, targets=[one for one in share.targets if _moves(one, share, kept)]) for share in shares]
+    anew = _answered([_asking(share, directory) for share in moving], store=store, now=now)
+    found: list[_Amounts] = []
+    for share, moved, fresh in zip(shares, moving, anew, strict=True):
+        if fresh is None:
+            found.append(None)
+            continue
+        known = {(one.milestone_id, one.contributor_id): kept[one.pk][1] for one in share.targets if one.pk in kept}
+        for one in moved.targets:
+            known.pop((one.milestone_id, one.contributor_id), None)
+        found.append(known | fresh)
+    questions = [(number, question) for number, share in enumerate(shares) for question in share.questions]
+    for leaf in engine.answers(store, [question for _, question in questions], now=now, touched=touched):
+        amounts = found[questions[leaf.question][0]]
+        if amounts is None:
+            continue
+        amounts.pop((leaf.window, leaf.group), None)
+        if leaf.amount is not None:
+            amounts[leaf.window, leaf.group] = leaf.amount
+    return found
+
+
+def _last(targets: Sequence[Target]) -> Iterator[tuple[int, datetime, Amount]]:
+    """When these targets were measured last, and what they amounted to."""
+    columns = "target", "measured_at", "numerator", "denominator", "sample"
+    for first in range(0, len(targets), CHUNK):
+        rows = Measurement.objects.filter(target__in=[one.pk for one in targets[first : first + CHUNK]])
+        for target, at, *amount in rows.values_list(*columns):
+            yield target, at, Amount(0, None, *amount)
+
+
+def _moves(target: Target, share: _Share, kept: Mapping[int, tuple[datetime, Amount]]) -> bool:
+    """Whether its value may be another one without any change of a ticket: states grow older, bounds run out."""
+    if target.pk not in kept:
+        return True
+    metric = share.measure.metric
+    return (metric.is_level or metric.owed is not None) and kept[target.pk][0] < target.milestone.end
+
+
+def _asking(share: _Share, directory: _Directory) -> _Share:
+    """The share with the questions that its own targets ask."""
+    windows = tuple(_windows(share.targets))
+    questions = [
+        replace(question, by=by, windows=windows, members=members)
+        for question in share.questions[:1]
+        for by, members in _members(share.targets, directory)
+    ]
+    return replace(share, questions=questions)
 
 
 def _judged(

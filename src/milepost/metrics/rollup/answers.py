@@ -9,11 +9,12 @@ import duckdb
 
 from milepost.metrics import compiler
 from milepost.metrics.amounts import amount, of_sums
-from milepost.metrics.question import Amount, Question, Touched
+from milepost.metrics.question import Amount, Question
 from milepost.metrics.rollup import cells, leaves, sums
 from milepost.metrics.rollup.cells import chosen
 from milepost.metrics.rollup.leaves import fill
 from milepost.metrics.rollup.plan import Plan, Use, Way, plan
+from milepost.tickets.store import Touched
 
 # Rows are fetched so many at a time.
 BATCH: Final = 50_000

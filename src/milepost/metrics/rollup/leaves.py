@@ -13,8 +13,9 @@ from datetime import datetime
 import duckdb
 
 from milepost.metrics.compiler import UNLISTED, listed
-from milepost.metrics.question import Question, Touched
+from milepost.metrics.question import Question
 from milepost.metrics.rollup.grid import Grid
+from milepost.tickets.store import Touched
 
 
 def make(
@@ -67,7 +68,8 @@ def _reached(db: duckdb.DuckDBPyConnection, touched: Iterable[Touched] | None) -
     """The groups and windows of which at least one number was touched."""
     if touched is None:
         return ""
-    rows = ((one.by.value, one.number, one.since, one.until) for one in touched)
+    agents = {("agent", one.agent, one.since, one.until) for one in touched if one.agent is not None}
+    rows = agents | {("team", one.team, one.since, one.until) for one in touched if one.team is not None}
     fill(db, 'touched("by" VARCHAR, owner INTEGER, since BIGINT, until BIGINT)', rows)
     db.execute(
         """
