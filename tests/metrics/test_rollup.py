@@ -1,6 +1,7 @@
 """Many questions answered at once say what each says when asked alone: no value differs."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -9,9 +10,10 @@ from typing import Final
 import duckdb
 import pytest
 
-from milepost.metrics import compiler, rollup
+from milepost.metrics import compiler, explain, rollup
 from milepost.metrics.amounts import amount
-from milepost.metrics.metric import Hours
+from milepost.metrics.explain import Reason
+from milepost.metrics.metric import Aggregate, Hours
 from milepost.metrics.question import Amount, By, Condition, Question, Window
 from milepost.tickets.store.reading import connection
 from tests.metrics.histories import OWN, SPAN, TEAMS, history
@@ -94,3 +96,23 @@ def test_many_questions_at_once_are_answered_as_each_alone(seed: int, tmp_path: 
             compared += len(right)
             assert [(asked[key[0]], right.get(key), found.get(key)) for key in wrong[:3]] == []
         assert compared > 3_000
+
+
+def test_the_list_is_as_long_as_the_number(tmp_path: Path) -> None:
+    random = Random("explained")  # noqa: S311 - the same ones each time
+    told = [history(random, ticket) for ticket in range(1, TICKETS + 1)]
+    with connection() as db:
+        load(db, tmp_path, facts_of(told))
+        db.execute("CREATE TABLE tickets AS SELECT DISTINCT ticket, 'T' || ticket AS key, NULL AS survivor FROM facts")
+        asked = [replace(one, windows=one.windows[4:]) for one in random.sample(questions(random), 300)]
+        for number, question in enumerate(asked):
+            everybody = replace(question, members=dict.fromkeys(question.members, 1))
+            right = one_by_one(db, [everybody], 24_000).get((0, 9, 1))
+            listed = explain.statement(everybody, now=datetime.fromtimestamp(24_000, UTC))
+            rows = [] if listed is None else db.execute(listed.sql, listed.parameters).fetchall()
+            counted = [row[5] for row in rows if row[4]]
+            if question.measure.aggregate is Aggregate.RATIO:
+                counted = [reason for reason in counted if reason == Reason.MISS]
+            assert (number, len(counted)) == (number, 0 if right is None else right.sample), question
+            if right is not None and question.measure.aggregate is Aggregate.SHARE:
+                assert counted.count(Reason.HIT) == right.numerator

@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from milepost.base.errors import Refused
 from milepost.formats import parse
+from milepost.metrics.metric import Hours
 
 
 def day(text: str) -> date:
@@ -31,3 +32,20 @@ def moment(text: str) -> date | datetime:
         raise argparse.ArgumentTypeError(
             f"“{text}” is not a date. Write it as 2026-11-30 or 2026-11-30T17:00:00+01:00."
         ) from error
+
+
+def narrow(parser: argparse.ArgumentParser) -> None:
+    """Which tickets are meant, on which clock and by which bound."""
+    parser.add_argument("--pipeline", action="append", default=[], help="only this pipeline; may be repeated")
+    parser.add_argument("--priority", action="append", default=[], help="only this priority; may be repeated")
+    parser.add_argument("--channel", action="append", default=[], help="only this channel; may be repeated")
+    parser.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="FIELD[=TEXT]",
+        help="only where a named field is told, or is this text; may be repeated",
+    )
+    parser.add_argument("--hours", choices=[hours.value for hours in Hours], default=Hours.CALENDAR.value)
+    parser.add_argument("--within", type=duration, metavar="TIME", help="the bound: 4h, 1:30, 45 (minutes)")
+    parser.add_argument("--days", type=int, help="how many days a resolution must stand, or a reopen may take")

@@ -47,7 +47,7 @@ def statement(
 
     Everything is as of X = min(now, end): known to count at X, and, where the metric asks for it, not undone before X.
     """
-    begun = _begun(windows, now)
+    begun = windowed(windows, now)
     if begun is None:
         return None
     numerator, denominator, sample = aggregated(measure.aggregate)
@@ -56,7 +56,7 @@ def statement(
     if members is not None:
         group, joined = "m.member", f"JOIN {MEMBERS} ON m.number = {group}"
         parameters |= _members(members)
-    clauses = [_condition(one, place, parameters) for place, one in enumerate(conditions)]
+    clauses = [conditioned(one, place, parameters) for place, one in enumerate(conditions)]
     rows = [_rows(part, group, joined, clauses) for part in parts(measure, now=int(now.timestamp()))]
     sql = f"""
     WITH {WINDOWS}
@@ -70,7 +70,7 @@ def statement(
 
 def activity(windows: Sequence[Window], *, by: By, now: datetime, members: Mapping[int, int]) -> Statement | None:
     """The statement that finds who did anything at all in which window; its rows are window and group."""
-    begun = _begun(windows, now)
+    begun = windowed(windows, now)
     if begun is None:
         return None
     acts = ", ".join(f"'{kind}'" for kind in ACTS)
@@ -112,7 +112,7 @@ MEMBERS: Final = f"""(
 ) m"""
 
 
-def _begun(windows: Sequence[Window], now: datetime) -> dict[str, object] | None:
+def windowed(windows: Sequence[Window], now: datetime) -> dict[str, object] | None:
     """Numbers, starts and as-of moments of the windows that have begun."""
     moment = int(now.timestamp())
     begun = [(window.number, window.start, min(window.end, moment)) for window in windows if window.start < moment]
@@ -135,7 +135,7 @@ def _rows(part: Part, group: str, joined: str, conditions: Sequence[str]) -> str
     )
 
 
-def _condition(condition: Condition, place: int, parameters: dict[str, object]) -> str:
+def conditioned(condition: Condition, place: int, parameters: dict[str, object]) -> str:
     if condition.numbers is None:
         return f'"{condition.column}" IS NOT NULL'
     if not condition.numbers:

@@ -9,8 +9,9 @@ import duckdb
 
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
-from milepost.metrics import amounts, compiler, rollup
+from milepost.metrics import amounts, compiler, explain, rollup
 from milepost.metrics.catalog import filters, tellers
+from milepost.metrics.explain import Explained, Page, Reason
 from milepost.metrics.metric import Hours
 from milepost.metrics.question import Amount, By, Condition, Measure, Question, Window
 from milepost.metrics.rollup import Leaf
@@ -34,13 +35,7 @@ def measure(
     the metric are asked. Refuses a metric that none can tell, a condition on a column that none has, and business hours
     without a calendar.
     """
-    _refuse_business(measure)
-    if not told(store, measure):
-        raise Refused(
-            gettext_noop("No source tells “%(metric)s”. It needs: %(needs)s."),
-            metric=measure.metric.name,
-            needs=", ".join(sorted(measure.metric.needs)),
-        )
+    _ready(store, measure)
     narrowed = (*conditions, *where(store, measure))
     statement = compiler.statement(measure, windows, by=by, now=now, members=members, conditions=narrowed)
     if statement is None:
@@ -77,6 +72,39 @@ def answers(
         for sources, asked in by_sources.items()
         for leaf in _answered(store, sources, asked, now=now, touched=touched)
     ]
+
+
+def explained(store: Store, question: Question, *, now: datetime, first: int, size: int) -> Page:
+    """What stands behind the answer to a question of one window, `size` rows from the one at `first` on.
+
+    As many rows are counted as the sample of the amount says. Refuses what `measure` refuses.
+    """
+    _ready(store, question.measure)
+    conditions = (*question.conditions, *where(store, question.measure))
+    statement = explain.statement(replace(question, conditions=conditions), now=now)
+    if statement is None or not question.members:
+        return Page((), 0, 0)
+
+    def ask(db: duckdb.DuckDBPyConnection) -> Page:
+        rows = db.execute(f"{statement.sql} LIMIT {size} OFFSET {first}", statement.parameters).fetchall()
+        ((counted, near),) = db.execute(
+            f"SELECT count(*) FILTER (counted), count(*) FROM ({statement.sql})", statement.parameters
+        ).fetchall()
+        listed = (Explained(*row[:5], Reason(row[5]), row[6]) for row in rows)
+        return Page(tuple(listed), counted, near - counted)
+
+    return store.read(ask, tellers(question.measure.metric, store.manifest().tells()))
+
+
+def _ready(store: Store, measure: Measure) -> None:
+    """Refuse business hours without a calendar, and what no source tells."""
+    _refuse_business(measure)
+    if not told(store, measure):
+        raise Refused(
+            gettext_noop("No source tells “%(metric)s”. It needs: %(needs)s."),
+            metric=measure.metric.name,
+            needs=", ".join(sorted(measure.metric.needs)),
+        )
 
 
 def _answered(

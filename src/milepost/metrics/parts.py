@@ -30,6 +30,8 @@ REMOVED: Final = f"""
 # A fact that counts at every X after it.
 SETTLED: Final = "counts_from = happened_at AND counts_until IS NULL"
 UNENDED: Final = "ended_at IS NULL"
+# A reply that ended no wait has no clock.
+ENDED_A_WAIT: Final = "calendar_seconds IS NOT NULL"
 
 NTH: Final = {Nth.FIRST: "nth = 1", Nth.LATER: "nth > 1"}
 HITS: Final = {
@@ -156,8 +158,7 @@ def _level(measure: Measure) -> Part:
 
 
 def _acts(measure: Measure) -> tuple[str, ...]:
-    # A reply that ended no wait has no clock.
-    timed = ("calendar_seconds IS NOT NULL",) if measure.metric.kind is Kind.REPLY else ()
+    timed = (ENDED_A_WAIT,) if measure.metric.kind is Kind.REPLY else ()
     return (*_nth(measure), *timed)
 
 

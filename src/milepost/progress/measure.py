@@ -168,6 +168,16 @@ def _answered(shares: Sequence[_Share], *, store: Store, now: datetime) -> list[
     return found
 
 
+def question(target: Target) -> Question | None:
+    """What is asked of the facts for one target; None where its contributor is in no source."""
+    directory = _Directory.load()
+    measure = Measure.from_json(target.contributor.goal.measure)
+    conditions = tuple(_conditions(target.pipelines, directory))
+    for by, members in _members([target], directory):
+        return Question(measure, by, tuple(_windows([target])), members, conditions)
+    return None
+
+
 def _renewed(
     shares: Sequence[_Share], directory: _Directory, touched: Collection[Touched], *, store: Store, now: datetime
 ) -> list[_Amounts]:

@@ -70,6 +70,10 @@ class Manifest:
         chosen = [source for slug, source in self.sources.items() if sources is None or slug in sources]
         return [month.facts for source in chosen for month in source.months.values()]
 
+    def tickets(self) -> list[str]:
+        """The ticket files of all sources."""
+        return [month.tickets for source in self.sources.values() for month in source.months.values()]
+
     def tells(self) -> dict[str, frozenset[Tells]]:
         """What each source can tell."""
         return {slug: source.tells for slug, source in self.sources.items()}

@@ -39,7 +39,7 @@ class Store:
         *,
         spill: bool = False,
     ) -> Answer:
-        """What `ask` answers from one whole state of the store, seen through the views `facts` and `names`.
+        """What `ask` answers from one whole state of the store, seen through the views `facts`, `tickets` and `names`.
 
         The facts are those of all sources, or of the named ones. With `spill`, what does not fit into memory goes to
         a folder for temporary files.
@@ -69,6 +69,7 @@ class Store:
             )
         with connection(spill=spill) as db:
             db.execute(f"CREATE VIEW facts AS {self._facts(manifest, sources)}")
+            db.execute(f"CREATE VIEW tickets AS {self._tickets(manifest)}")
             db.execute(f"CREATE VIEW names AS {self._names(manifest)}")
             return ask(db)
 
@@ -78,6 +79,14 @@ class Store:
             return f"SELECT * FROM {parquet(self.folder, *files)}"
         columns = ", ".join(f'NULL::{type_} AS "{name}"' for name, type_ in fact_columns(manifest.fields()).items())
         return f"SELECT {columns} WHERE false"
+
+    def _tickets(self, manifest: Manifest) -> str:
+        files = manifest.tickets()
+        if files:
+            return f"SELECT * FROM {parquet(self.folder, *files)}"
+        return (
+            "SELECT 0::BIGINT AS ticket, '' AS key, 0::BIGINT AS created_at, '' AS removal, '' AS survivor WHERE false"
+        )
 
     def _names(self, manifest: Manifest) -> str:
         if manifest.names is not None:

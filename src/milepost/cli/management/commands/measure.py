@@ -26,21 +26,7 @@ class Command(MilepostCommand):
         parser.add_argument("--duration", choices=["weekly", "monthly", "quarterly", "yearly"], default="monthly")
         parser.add_argument("--from", dest="first", type=arguments.day, required=True, help="first day")
         parser.add_argument("--to", dest="last", type=arguments.day, required=True, help="last day, included")
-        parser.add_argument("--pipeline", action="append", default=[], help="only this pipeline; may be repeated")
-        parser.add_argument("--priority", action="append", default=[], help="only this priority; may be repeated")
-        parser.add_argument("--channel", action="append", default=[], help="only this channel; may be repeated")
-        parser.add_argument(
-            "--where",
-            action="append",
-            default=[],
-            metavar="FIELD[=TEXT]",
-            help="only where a named field is told, or is this text; may be repeated",
-        )
-        parser.add_argument("--hours", choices=[hours.value for hours in Hours], default=Hours.CALENDAR.value)
-        parser.add_argument(
-            "--within", type=arguments.duration, metavar="TIME", help="the bound: 4h, 1:30, 45 (minutes)"
-        )
-        parser.add_argument("--days", type=int, help="how many days a resolution must stand, or a reopen may take")
+        arguments.narrow(parser)
         parser.add_argument("--format", choices=["table", "csv", "json"], default="table")
 
     def run(self, **options: Any) -> None:
