@@ -14,7 +14,7 @@ from milepost.metrics.question import By
 from milepost.metrics.rollup.grid import Grid
 from milepost.metrics.rollup.leaves import fill
 from milepost.metrics.rollup.plan import Choice, Plan, Table
-from milepost.tickets.columns import STATES
+from milepost.tickets.columns import FACT_COLUMNS, STATES
 
 
 def make(db: duckdb.DuckDBPyConnection, planned: Plan, grid: Grid, *, now: int, narrow: bool) -> None:
@@ -106,9 +106,17 @@ def _pool(db: duckdb.DuckDBPyConnection, planned: Plan, *, now: int) -> None:
         kinds[table.source.kind.value] = f" OR NOT {UNENDED}" if undone else before
     each = [f"(kind = '{kind}' AND (NOT ({SETTLED}){undone}))" for kind, undone in kinds.items()]
     db.execute(
-        f"CREATE TABLE pool AS SELECT facts.*, {planned.filters.sql} AS conds "
+        f"CREATE TABLE pool AS SELECT {_read(planned)}, {planned.filters.sql} AS conds "
         f"FROM facts {planned.filters.joined} WHERE happened_at < {now} AND ({' OR '.join(each) or 'false'})"
     )
+
+
+def _read(planned: Plan) -> str:
+    """The columns that any part speaks of."""
+    spoken = " ".join(text for use in planned.uses for text in (*use.part.clauses, use.part.place, use.part.value))
+    spoken += " ".join(use.part.hit for use in planned.uses)
+    always = {"agent", "team", "happened_at", "ended_at", "counts_from", "counts_until"}
+    return ", ".join(column.name for column in FACT_COLUMNS if column.name in always or column.name in spoken)
 
 
 def _read_by(db: duckdb.DuckDBPyConnection, planned: Plan) -> None:
@@ -149,17 +157,18 @@ def windows(db: duckdb.DuckDBPyConnection, table: Table, by: By) -> str:
 def _unions(table: Table, by: By) -> str:
     return f"""
         SELECT owner, span, bits, conds, sum(n)::BIGINT AS n{_summed(table)}
-        FROM ({_of(table, by)}) JOIN cover USING (cell) GROUP BY ALL
+        FROM ({_of(table, by)}) JOIN cover USING (cell)
+        SEMI JOIN (SELECT DISTINCT owner, span FROM leaf WHERE "by" = '{by.value}') USING (owner, span)
+        GROUP BY ALL
     """
 
 
 def _of(table: Table, by: By) -> str:
-    """The cells of one kind of group; of a table with several, summed over the other."""
-    if len(table.groups) == 1:
+    """The cells of one kind of group. Agents are in few groups, so only groups are worth summing over their agents."""
+    if by is not By.TEAM or len(table.groups) == 1:
         return f"SELECT * RENAME ({by.value} AS owner) FROM {table.name}"
     return (
-        f"SELECT {by.value} AS owner, cell, bits, conds, sum(n)::BIGINT AS n{_summed(table)} FROM {table.name} "
-        f"WHERE {by.value} IS NOT NULL GROUP BY ALL"
+        f"SELECT team AS owner, cell, bits, conds, sum(n)::BIGINT AS n{_summed(table)} FROM {table.name} GROUP BY ALL"
     )
 
 
