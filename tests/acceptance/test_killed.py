@@ -18,7 +18,7 @@ from milepost.connectors.demo.log import LOG, MAPPING, MEMBER
 from milepost.tickets.store import Store
 from tests.program import MILEPOST, counted, environment, hashes, milepost
 
-KILLS: Final = 10
+KILLS: Final = 20
 SEED: Final = 20_161_125
 Facts = list[tuple[Any, ...]]
 Look = tuple[int, int, int]
