@@ -10,6 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEVELOPMENT := MILEPOST_DATA=$(CURDIR)/.data/development
 TESTS ?=
 WORKERS ?= 2
+TICKETS ?= 1000000
 
 .PHONY: help setup demo test test-fast check format run bench docs lock translate change landed wheel clean
 
@@ -43,8 +44,9 @@ run: .venv/.dev ## serve this folder's own data in .data, with pages that reload
 	@$(DEVELOPMENT) MILEPOST_DEBUG=yes $(BIN)/milepost migrate --verbosity 0
 	@$(DEVELOPMENT) MILEPOST_DEBUG=yes $(BIN)/milepost runserver
 
-bench: .venv/.dev ## measure time and memory of import, demo and refresh, and print them
+bench: .venv/.dev ## measure import, demo and the engine, and print them; TICKETS=10000000 is the size of the bars
 	@$(BIN)/python tools/bench.py
+	@$(BIN)/python tools/bench_engine.py --tickets $(TICKETS)
 
 docs: .venv/.dev ## build the documentation into docs/_build; a warning fails
 	@$(DEVELOPMENT) $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html docs docs/_build/html
