@@ -19,7 +19,7 @@ Key = tuple[int, int, int]
 
 def questions(store: Store) -> list[Question]:
     """Every metric under every aggregate, of the agents and the groups, with and without a condition."""
-    asked = []
+    asked: list[Question] = []
     priorities = sorted(store.numbers("priority"))[:2]
     for metric in METRICS.values():
         for aggregate in metric.aggregates:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 import duckdb
 
@@ -90,10 +91,14 @@ def explained(store: Store, question: Question, *, now: datetime, first: int, si
         ((counted, near),) = db.execute(
             f"SELECT count(*) FILTER (counted), count(*) FROM ({statement.sql})", statement.parameters
         ).fetchall()
-        listed = (Explained(*row[:5], Reason(row[5]), row[6]) for row in rows)
-        return Page(tuple(listed), counted, near - counted)
+        return Page(tuple(_fact(row) for row in rows), counted, near - counted)
 
     return store.read(ask, tellers(question.measure.metric, store.manifest().tells()))
+
+
+def _fact(row: tuple[Any, ...]) -> Explained:
+    ticket, key, at, value, counted, reason, survivor = row
+    return Explained(ticket, key, at, value, counted, Reason(reason), survivor)
 
 
 def _ready(store: Store, measure: Measure) -> None:
