@@ -437,3 +437,21 @@ def test_no_step_scrolls_to_the_side_on_a_phone(
         wizard.page.locator("button[name=next]").click()
         wizard.is_at(step)
         assert (step, wizard.page.evaluate(width)) == (step, 320)
+
+
+def test_s08_a_goal_is_made_from_a_template_or_from_scratch(wizard: Wizard) -> None:
+    wizard.page.goto("/goals/new")
+    expect(wizard.page.get_by_role("button", name="Set goal")).to_have_count(3)
+    expect(wizard.page.get_by_role("button", name="Create from scratch")).to_be_visible()
+
+
+def test_s09_a_goal_is_built_from_scratch(wizard: Wizard) -> None:
+    wizard.page.goto("/goals/new")
+    wizard.page.get_by_role("button", name="Create from scratch").click()
+    wizard.is_at("measure")
+    wizard.page.get_by_label("What is measured").select_option("Full resolution time")
+    wizard.page.get_by_label("Aggregation").select_option("90th percentile")
+    wizard.next().is_at("details").contributes("Celina").next().is_at("targets").types("Celina", 0, "8 h")
+    wizard.next().publishes()
+    assert (published().measure["metric"], published().measure["aggregate"]) == ("full_resolution", "p90")
+    assert wished("Celina")[0] == 8 * 3600
