@@ -90,7 +90,7 @@ def test_without_a_measure_the_other_steps_wait(builder: Builder) -> None:
 def test_every_metric_is_listed_and_those_that_no_source_tells_say_so(builder: Builder) -> None:
     page = builder.client.get(builder.address).content.decode()
     assert '<option value="full_resolution">Full resolution time</option>' in page
-    assert 'disabled>Customer satisfaction (No source tells this.)</option>' in page
+    assert "disabled>Customer satisfaction (No source tells this.)</option>" in page
 
 
 @pytest.mark.parametrize(
