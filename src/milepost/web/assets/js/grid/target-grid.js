@@ -150,7 +150,7 @@ export class TargetGrid extends HTMLElement {
   goToMistake() {
     const place = this.#sheet.mistakeAfter(this.#activePlace);
     const width = this.#sheet.columns.length;
-    if (place >= 0) this.select(() => this.#selection.go({ row: Math.floor(place / width), column: place % width }));
+    if (place !== undefined) this.select(() => this.#selection.go({ row: Math.floor(place / width), column: place % width }));
   }
 
   focusCell() {
@@ -296,7 +296,7 @@ export class TargetGrid extends HTMLElement {
   }
 
   #showAll() {
-    this.#table.typed.forEach((_, place) => this.#table.write(place, this.#sheet.at(place)));
+    this.#sheet.mistaken.forEach((place) => this.#table.write(place, this.#sheet.at(place)));
     this.#table.mark(this.#selection.active, this.#selection.block);
     this.#tellSelection();
     this.#showSums();
@@ -351,7 +351,7 @@ function toRow(row) {
 }
 
 function toColumn(heading) {
-  const label = heading.querySelector(".label").textContent;
+  const label = heading.querySelector(".short").textContent;
   return { label, name: heading.dataset.name, locked: "locked" in heading.dataset };
 }
 

@@ -102,7 +102,7 @@ export class Tools {
   #toggled(tool) {
     if (!tool.open) return;
     for (const other of this.#element.querySelectorAll("details.tool[open]")) if (other !== tool) other.open = false;
-    tool.querySelector("input:not([type=checkbox]), input, .menu button")?.focus();
+    tool.querySelector("input:not([type=checkbox]), input, .copies button")?.focus();
   }
 
   #close() {
