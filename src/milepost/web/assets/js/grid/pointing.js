@@ -17,7 +17,8 @@ export function pointing(grid, table, selection) {
     if (event.button !== 0 || event.target.closest("input, summary, label")) return;
     if (table.isHandle(event.target)) source = selection.block;
     else if (!pressed(event)) return;
-    dragging = true;
+    // A finger that moves scrolls.
+    dragging = event.pointerType !== "touch";
     event.preventDefault();
     table.focus();
   });

@@ -29,8 +29,14 @@ export class Tools {
 
   /** Show what can be undone and done again. */
   show(history) {
-    this.#button("undo").disabled = !history.canUndo;
-    this.#button("redo").disabled = !history.canRedo;
+    this.#offer("undo", history.undoable);
+    this.#offer("redo", history.redoable);
+  }
+
+  #offer(action, step) {
+    const button = this.#button(action);
+    button.disabled = !step;
+    button.title = step ? this.#texts.say(action, { step }) : "";
   }
 
   #pressed(button) {
