@@ -11,7 +11,7 @@ DEVELOPMENT := MILEPOST_DATA=$(CURDIR)/.data/development
 TESTS ?=
 WORKERS ?= 2
 
-.PHONY: help setup demo test test-fast check format run bench docs lock translate change wheel clean
+.PHONY: help setup demo test test-fast check format run bench docs lock translate change landed wheel clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -43,7 +43,7 @@ run: .venv/.dev ## serve this folder's own data in .data, with pages that reload
 	@$(DEVELOPMENT) MILEPOST_DEBUG=yes $(BIN)/milepost migrate --verbosity 0
 	@$(DEVELOPMENT) MILEPOST_DEBUG=yes $(BIN)/milepost runserver
 
-bench: .venv/.dev ## measure time and memory of import, refresh and the grid of targets, and print them
+bench: .venv/.dev ## measure time and memory of import, demo, refresh and grid, and print them
 	@$(BIN)/python tools/bench.py
 	@$(DEVELOPMENT) $(BIN)/python -m tools.bench_grid
 
@@ -60,6 +60,9 @@ translate: .venv/.dev ## collect texts, tell what lacks Polish, compile
 
 change: .venv/.dev ## write a change note: make change NAME=paste.added
 	@$(BIN)/towncrier create --no-edit +$(NAME).md
+
+landed: .venv/.dev ## keep a backup of this state, for later ones to be tested with: make landed NAME=0002-calendars
+	@$(BIN)/python tools/landed.py $(NAME)
 
 wheel: .venv/.run ## build the package into dist/
 	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .

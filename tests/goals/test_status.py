@@ -19,9 +19,8 @@ BEFORE, RUNNING, AFTER = (datetime(2026, month, 15, tzinfo=UTC) for month in (2,
 CLOSED = Measure(TICKETS_CLOSED, Aggregate.COUNT)
 REOPENED = Measure(REOPENS, Aggregate.COUNT)
 RESPONSE = Measure(FIRST_RESPONSE, Aggregate.AVERAGE)
-MEASURES = st.sampled_from(
-    [CLOSED, REOPENED, *(Measure(FIRST_RESPONSE, one) for one in Aggregate if one is not Aggregate.COUNT)]
-)
+TIMES = [one for one in FIRST_RESPONSE.aggregates if one is not Aggregate.COUNT]
+MEASURES = st.sampled_from([CLOSED, REOPENED, *(Measure(FIRST_RESPONSE, one) for one in TIMES)])
 
 actuals = st.builds(
     Actual,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ from milepost.sources import identities
 from milepost.sources.models import Source
 from milepost.tickets.events import ReplayRules, Response
 from milepost.tickets.store import Staged, Store, update
-from milepost.tickets.store.staging import rows_into, told
+from milepost.tickets.store.staging import rows_into, staged_row, told
 
 MAY, JULY, AUGUST = (datetime(2026, month, 1, tzinfo=UTC) for month in (5, 7, 8))
 TEAMS = {"Celina": "Frontline", "Dawid": "Frontline", "Ewa": "Billing"}
@@ -63,8 +64,8 @@ class Desk:
     def _tell(self, source: str, key: str, created: datetime, at: datetime, status: str, agent: str) -> None:
         rows = self.rows.setdefault(source, [])
         moments = int(created.timestamp()), int(at.timestamp())
-        place = [agent, TEAMS[agent], self.pipeline, None, None, None]
-        rows.append([len(rows), key, *moments, None, None, None, status, *place])
+        place: dict[str, Any] = {"agent": agent, "team": TEAMS[agent], "pipeline": self.pipeline}
+        rows.append(staged_row(len(rows), key, *moments, status=status, **place))
 
     def _write(self, source: str) -> None:
         file = self.folder / "staged.csv"

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from milepost.tickets.columns import Category, Kind
 from milepost.tickets.events import NOBODY, Actor, CreditRule, Event, EventKind, Message, ReplayRules, Response
-from milepost.tickets.facts import Fact, replay
+from milepost.tickets.facts import Fact
+from milepost.tickets.replay import replay
 
 CELINA, DAWID, FRONTLINE, BILLING = 1, 2, 7, 8
 NEW, OPEN, RESOLVED, CLOSED = Category.NEW, Category.OPEN, Category.RESOLVED, Category.CLOSED

@@ -16,7 +16,7 @@ from milepost.tickets.columns import FieldType
 from milepost.tickets.events import ReplayRules, Response
 from milepost.tickets.store import Staged, Store, rebuild, update
 from milepost.tickets.store.lock import writing
-from milepost.tickets.store.staging import rows_into, told
+from milepost.tickets.store.staging import rows_into, staged_row, told
 
 LOG = ReplayRules(response=Response.LEAVES_NEW)
 TABLE = ReplayRules(history=False)
@@ -38,9 +38,8 @@ def staged(
     file = store.folder.parent / "staged.csv"
     with rows_into(file) as writer:
         for number, (key, created, at, status, agent, *others) in enumerate(rows):
-            writer.writerow(
-                told([number, key, created, at, None, None, None, status, agent, None, None, None, None, None, *others])
-            )
+            moments = int(str(created)), int(str(at))
+            writer.writerow(told([*staged_row(number, str(key), *moments, status=status, agent=agent), *others]))
     return Staged("desk", file, rules, whole=whole, **more)  # type: ignore[arg-type]
 
 

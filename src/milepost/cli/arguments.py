@@ -3,6 +3,9 @@
 import argparse
 from datetime import date, datetime
 
+from milepost.base.errors import Refused
+from milepost.formats import parse
+
 
 def day(text: str) -> date:
     """A day written as 2026-11-30."""
@@ -10,6 +13,14 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"“{text}” is not a date. Write it as 2026-11-30.") from error
+
+
+def duration(text: str) -> int:
+    """Whole seconds of a duration as people write it; a bare number is minutes."""
+    try:
+        return int(parse.duration(text))
+    except Refused as error:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a duration. Write it as 4h, 1:30 or 45m.") from error
 
 
 def moment(text: str) -> date | datetime:

@@ -59,7 +59,7 @@ def pace(actual: Actual, target: Decimal | None, measure: Measure, *, gone: Frac
         return Pace.TOO_EARLY
     if actual.shown is None:
         return None
-    if measure.aggregate in SUMS:
+    if measure.aggregate in SUMS and not measure.metric.is_level:
         return _of_sum(actual.shown, target, measure.direction, gone)
     return _word(share(actual.shown, target, measure.direction))
 

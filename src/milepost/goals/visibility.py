@@ -26,6 +26,16 @@ def rows_seen_by(user: User, *, now: datetime, contributor: str) -> Q:
     return seen
 
 
+def people_seen_by(user: User, *, now: datetime) -> QuerySet[Person]:
+    """The persons whose results the user may see."""
+    match reach(user, Capability.SEE_INDIVIDUALS):
+        case Scope.ALL:
+            return Person.objects.all()
+        case Scope.MY_TEAMS:
+            return Person.objects.filter(Q(pk__in=_members_led_by(user, now)) | Q(user=user))
+    return Person.objects.filter(user=user)
+
+
 def within_teams_of(user: User, *, now: datetime) -> Q:
     """Contributors that are a team the user leads, one of its members, or the user."""
     within = Q(team__in=_teams_led_by(user, now)) | Q(person__in=_members_led_by(user, now))

@@ -9,10 +9,17 @@ from milepost.metrics.metric import Aggregate, Hours
 from milepost.metrics.question import Measure
 
 AGGREGATES: Final = (Aggregate.AVERAGE, Aggregate.MEDIAN, Aggregate.P75, Aggregate.P90, Aggregate.P95)
+# The short names of the first three came first, and stay.
 TIMES: Final = {
     "response_time": "first_response",
     "first_resolution_time": "first_resolution",
     "resolution_time": "full_resolution",
+    "next_reply_time": "next_reply",
+    "time_to_assign": "time_to_assign",
+    "net_resolution_time": "net_resolution",
+    "requester_wait": "requester_wait",
+    "agent_wait": "agent_wait",
+    "on_hold": "on_hold",
 }
 
 # average_response_time, median_resolution_time, p90_first_resolution_time, … and every metric under its own key.
@@ -22,7 +29,7 @@ PRESETS: Final[dict[str, tuple[str, Aggregate]]] = {
 }
 
 
-def preset(name: str, hours: Hours) -> Measure:
+def preset(name: str, hours: Hours, *, within: int | None = None, days: int | None = None) -> Measure:
     """The measure of a preset; refuses a name that is none and lists those that are."""
     if name not in PRESETS:
         raise Refused(
@@ -31,4 +38,5 @@ def preset(name: str, hours: Hours) -> Measure:
             names=", ".join(sorted(PRESETS)),
         )
     key, aggregate = PRESETS[name]
-    return Measure(METRICS[key], aggregate, hours)
+    metric = METRICS[key]
+    return Measure(metric, aggregate, hours, within=within, days=metric.days if days is None else days)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.metrics.catalog import METRICS
-from milepost.metrics.metric import Aggregate, Direction, Hours, Metric, Unit
+from milepost.metrics.metric import Aggregate, Direction, Hours, Metric, Unit, early
 
 VERSION: Final = 1
 
@@ -33,18 +33,45 @@ class Condition:
 
 @dataclass(frozen=True)
 class Measure:
-    """A metric, how its values are aggregated, and on which clock."""
+    """A metric, how its values are aggregated, and on which clock.
+
+    `within` is the bound of a share within one, in seconds. `days` is the window in which a resolution may be undone:
+    for the reopen rate how late a reopen counts, else for how long after the act a resolution must stand. `where` keeps
+    the facts whose column has one of these texts, column by column. `better` turns the metric's direction round;
+    `least` takes the place of the account's minimum sample.
+    """
 
     metric: Metric
     aggregate: Aggregate
     hours: Hours = Hours.CALENDAR
+    within: int | None = None
+    days: int = 0
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    better: Direction | None = None
+    least: int | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what has no meaning: a clock statistic of a metric without a clock."""
-        if self.aggregate is not Aggregate.COUNT and not self.metric.timed:
+        """Refuse what has no meaning: an aggregate, a bound or days that the metric does not have."""
+        if self.aggregate not in self.metric.aggregates:
             raise Refused(
-                gettext_noop("“%(metric)s” has no duration to aggregate. Use it as a count."), metric=self.metric.name
+                gettext_noop("“%(metric)s” cannot be taken as %(aggregate)s. It can be: %(aggregates)s."),
+                metric=self.metric.name,
+                aggregate=self.aggregate.value,
+                aggregates=", ".join(self.metric.aggregates),
             )
+        if self.metric.bounded and not (self.within or 0) > 0:
+            raise Refused(
+                gettext_noop("“%(metric)s” needs a bound: within how long it must happen."), metric=self.metric.name
+            )
+        if (self.within is not None and not self.metric.bounded) or (self.days and not self.metric.takes_days):
+            raise Refused(gettext_noop("“%(metric)s” takes no bound and no days."), metric=self.metric.name)
+        if self.days < 0:
+            raise Refused(gettext_noop("A number of days cannot be negative."))
+
+    @classmethod
+    def of(cls, metric: Metric, *, hours: Hours = Hours.CALENDAR, within: int | None = None) -> "Measure":
+        """The metric as it is usually taken."""
+        return cls(metric, metric.aggregate, hours, within=within, days=metric.days)
 
     @property
     def unit(self) -> Unit:
@@ -54,12 +81,12 @@ class Measure:
     @property
     def direction(self) -> Direction:
         """Which way is better."""
-        return self.metric.direction
+        return self.better or self.metric.direction
 
     @property
     def can_be_achieved_early(self) -> bool:
         """Whether reaching the target before the end is an achievement: counts and sums where higher is better."""
-        return self.aggregate in {Aggregate.COUNT, Aggregate.SUM} and self.direction is Direction.HIGHER
+        return early(self.metric, self.aggregate, self.direction)
 
     def to_json(self) -> dict[str, Any]:
         """As kept with a goal."""
@@ -68,6 +95,11 @@ class Measure:
             "metric": self.metric.key,
             "aggregate": self.aggregate.value,
             "hours": self.hours.value,
+            "within": self.within,
+            "days": self.days,
+            "where": {column: list(texts) for column, texts in self.where},
+            "better": self.better and self.better.value,
+            "least": self.least,
         }
 
     @classmethod
@@ -75,7 +107,16 @@ class Measure:
         """As made by `to_json`; refuses a version or a metric it does not know."""
         if kept.get("version") != VERSION or kept.get("metric") not in METRICS:
             raise Refused(gettext_noop("This goal was saved by a newer version of Milepost. Upgrade to read it."))
-        return cls(METRICS[kept["metric"]], Aggregate(kept["aggregate"]), Hours(kept["hours"]))
+        return cls(
+            METRICS[kept["metric"]],
+            Aggregate(kept["aggregate"]),
+            Hours(kept["hours"]),
+            within=kept.get("within"),
+            days=kept.get("days", 0),
+            where=tuple((column, tuple(texts)) for column, texts in kept.get("where", {}).items()),
+            better=Direction(kept["better"]) if kept.get("better") else None,
+            least=kept.get("least"),
+        )
 
 
 @dataclass(frozen=True, slots=True)

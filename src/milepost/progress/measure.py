@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from milepost.metrics import engine
 from milepost.metrics.metric import Aggregate, Direction
 from milepost.metrics.question import Amount, By, Condition, Measure, Window
 from milepost.progress.coverage import Coverage, covered
-from milepost.progress.judging import Cell, measurement
+from milepost.progress.judging import NOTHING, Cell, measurement
 from milepost.progress.models import Measurement, Snapshot
 from milepost.sources.models import Identity, Source
 from milepost.tickets.store import Store
@@ -108,12 +108,15 @@ def _measure(
     goal: Goal, targets: list[Target], directory: _Directory, *, store: Store, now: datetime, rules: Rules
 ) -> list[Measurement]:
     measure = Measure.from_json(goal.measure)
+    rules = replace(rules, minimum_sample=rules.minimum_sample if measure.least is None else measure.least)
     sources = directory.drawn_on(targets)
-    needs_activity = measure.aggregate is Aggregate.COUNT and measure.direction is Direction.LOWER
+    told = engine.told(store, measure)
+    counts_acts = measure.aggregate is Aggregate.COUNT and not measure.metric.is_level
+    needs_activity = counts_acts and measure.direction is Direction.LOWER
     rows = []
     for pipelines, group in _by_pipelines(targets).items():
         conditions = _conditions(pipelines, directory)
-        amounts = _amounts(measure, group, directory, conditions, store=store, now=now)
+        amounts = _amounts(measure, group, directory, conditions, store=store, now=now) if told else {}
         active = _active(group, directory, store=store, now=now) if needs_activity else None
         for target in group:
             span = Span(target.milestone.start, target.milestone.end)
@@ -121,7 +124,7 @@ def _measure(
             rows.append(
                 measurement(
                     Cell(target.pk, target.value, span),
-                    amounts.get(place),
+                    amounts.get(place) if told else NOTHING,
                     measure,
                     covered=covered(span, sources),
                     active=active is None or place in active,

@@ -54,12 +54,12 @@ class Column:
 FACT_COLUMNS: Final = (
     Column("ticket", "BIGINT", "our own number of the ticket"),
     Column("kind", "VARCHAR", "the act or the state"),
-    Column("nth", "INTEGER", "how manieth of its kind on the ticket; null: imported without history"),
+    Column("nth", "INTEGER", "how manieth of its kind; open and awaiting: of the open spells; null: no history"),
     Column("happened_at", "BIGINT", "UTC seconds: when the act happened or the state began"),
     Column("ended_at", "BIGINT", "UTC seconds: no longer stands since; null: still stands"),
     Column("counts_from", "BIGINT", "UTC seconds: counts from then on"),
     Column("counts_until", "BIGINT", "UTC seconds: out since (merged, deleted, spam); null: still counts"),
-    Column("agent", "INTEGER", "number of the agent credited; null: nobody"),
+    Column("agent", "INTEGER", "number of the agent credited; -1: automation; null: nobody"),
     Column("team", "INTEGER", "number of the ticket's group then; null: no group"),
     Column("pipeline", "INTEGER", "number of the pipeline then; null: not told"),
     Column("priority", "INTEGER", "number of the priority then; null: not told"),
@@ -75,9 +75,12 @@ FACT_COLUMNS: Final = (
     Column("calendar_customer", "BIGINT", "part of it waiting for the customer"),
     Column("business_customer", "BIGINT", "the same in business time"),
     Column("replies", "INTEGER", "resolutions: public human replies before it; null: no messages known"),
-    Column("score", "INTEGER", "ratings: the score"),
+    Column("score", "INTEGER", "ratings: the score, 0 to 100"),
     Column("tags", "INTEGER[]", "numbers of the tags then; null: not told"),
 )
+
+# The agent of an act that a machine did where no person held the ticket. Numbers of people begin at 1.
+AUTOMATION: Final = -1
 
 # Field columns follow, one for each named field of a mapping: text as a number of the names, dates as UTC seconds.
 FIELD_PREFIX: Final = "field_"

@@ -19,11 +19,33 @@ class EventKind(StrEnum):
 
 
 class Message(StrEnum):
-    """What kind of message an update brought."""
+    """What kind of message an update brought; what a rule, an auto-reply or an absence sent is automatic."""
 
     REPLY = "reply"
     NOTE = "note"
     CUSTOMER = "customer"
+    AUTOMATIC = "automatic"
+
+
+class Removal(StrEnum):
+    """How an update took a ticket out of all numbers, or brought it back."""
+
+    MERGED = "merged"
+    DELETED = "deleted"
+    SPAM = "spam"
+    RESTORED = "restored"
+
+
+class Tells(StrEnum):
+    """What a source can tell beside the creation of its tickets. What it cannot is “not told”, never 0."""
+
+    HISTORY = "history"
+    STATUS = "status"
+    RESPONSE = "response"
+    MESSAGES = "messages"
+    AGENTS = "agents"
+    TEAMS = "teams"
+    RATINGS = "ratings"
 
 
 class Actor(StrEnum):
@@ -59,10 +81,23 @@ class ReplayRules:
     response: Response = Response.MESSAGES
     credit: CreditRule = CreditRule.AT_RESOLUTION
 
+    def able(self) -> frozenset[Tells]:
+        """What a source of these rules may tell at most."""
+        lacking = {
+            Tells.HISTORY: not self.history,
+            Tells.RESPONSE: self.response is Response.UNKNOWN,
+            Tells.MESSAGES: not self.history or self.response is not Response.MESSAGES,
+        }
+        return frozenset(one for one in Tells if not lacking.get(one, False))
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One update of one ticket, in numbers of the fact store. None: not told by it; NOBODY: told to be none."""
+    """One update of one ticket, in numbers of the fact store. None: not told by it; NOBODY: told to be none.
+
+    A survivor is the source's own key of the ticket that this one was merged into. A score is on a scale of 0 to 100,
+    whatever the scale of the source.
+    """
 
     at: int
     kind: EventKind
@@ -76,6 +111,9 @@ class Event:
     priority: int | None = None
     channel: int | None = None
     tags: Sequence[int] | None = None
+    removal: Removal | None = None
+    survivor: str | None = None
+    score: int | None = None
     fields: Sequence[float | int | None] = ()
 
 
@@ -93,6 +131,9 @@ TOLD_COLUMNS: Final = (
     Column("priority", "INTEGER", "number of the priority after it"),
     Column("channel", "INTEGER", "number of the channel after it"),
     Column("tags", "INTEGER[]", "numbers of the tags after it"),
+    Column("removal", "VARCHAR", "how it took the ticket out, or brought it back"),
+    Column("survivor", "VARCHAR", "the source's key of the ticket it was merged into"),
+    Column("score", "INTEGER", "the customer's rating, 0 to 100"),
 )
 
 # What we know of an event beside what the source told.

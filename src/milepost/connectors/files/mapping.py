@@ -13,9 +13,11 @@ import yaml
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.tickets.columns import Category, FieldType
-from milepost.tickets.events import Actor, CreditRule, Message, ReplayRules, Response
+from milepost.tickets.events import Actor, CreditRule, Message, Removal, ReplayRules, Response, Tells
 
 IGNORE: Final = "ignore"
+# The best rating; the worst is 0.
+BEST: Final = 100
 COLUMN_KEYS: Final = ("agent", "team", "pipeline", "priority", "channel")
 
 
@@ -67,6 +69,9 @@ class Mapping:
     message: Words | None
     actor: str | None
     actor_kind: Words | None
+    removal: Words | None
+    merged_into: str | None
+    rating: Words | None
     tags: Tags | None
     fields: dict[str, Field]
     dates: Dates
@@ -79,11 +84,25 @@ class Mapping:
 
     def used_columns(self) -> list[str]:
         """Every column of the file that the mapping names."""
-        single = [self.ticket, self.created, self.time, self.first_reply, self.resolved, self.actor]
-        words = [words.column for words in (self.status, self.message, self.actor_kind) if words is not None]
+        single = [self.ticket, self.created, self.time, self.first_reply, self.resolved, self.actor, self.merged_into]
+        several = (self.status, self.message, self.actor_kind, self.removal, self.rating)
+        words = [words.column for words in several if words is not None]
         others = [*self.columns.values(), *(one.column for one in self.fields.values())]
         tags = [self.tags.column] if self.tags else []
         return [column for column in single if column is not None] + words + others + tags
+
+    def tells(self) -> frozenset[Tells]:
+        """What a file under this mapping can tell at all."""
+        mapped = {
+            Tells.HISTORY: True,
+            Tells.STATUS: self.status or self.resolved,
+            Tells.RESPONSE: True,
+            Tells.MESSAGES: self.message,
+            Tells.AGENTS: "agent" in self.columns,
+            Tells.TEAMS: "team" in self.columns,
+            Tells.RATINGS: self.rating,
+        }
+        return self.rules.able() & {one for one, told in mapped.items() if told}
 
 
 def load(file: Path) -> Mapping:
@@ -106,19 +125,23 @@ def parse(document: object) -> Mapping:
     dates = _dates(keys.section("dates"), default=Dates(format=None, zone=ZoneInfo("UTC")))
     status = _words(keys, "status", {category.value for category in Category})
     message = _words(keys, "message", {message.value for message in Message})
+    first_reply = keys.text("first_reply") if whole else None
     file = keys.section("file")
     mapping = Mapping(
         whole=whole,
         ticket=keys.required("ticket"),
         created=keys.required("created") if whole else keys.text("created"),
         time=None if whole else keys.required("time"),
-        first_reply=keys.text("first_reply") if whole else None,
+        first_reply=first_reply,
         resolved=keys.text("resolved") if whole else None,
         columns={key: column for key in COLUMN_KEYS if (column := keys.text(key)) is not None},
         status=status,
         message=message,
         actor=keys.text("actor"),
         actor_kind=_words(keys, "actor_kind", {actor.value for actor in Actor}),
+        removal=None if whole else _words(keys, "removal", {removal.value for removal in Removal}),
+        merged_into=None if whole else keys.text("merged_into"),
+        rating=None if whole else _words(keys, "rating", {str(score) for score in range(BEST + 1)}),
         tags=_tags(keys),
         fields=_fields(keys.section("fields"), dates),
         dates=dates,
@@ -127,7 +150,7 @@ def parse(document: object) -> Mapping:
         delimiter=file.text("delimiter") or ",",
         member=file.text("member"),
         sheet=file.text("sheet"),
-        rules=_rules(keys, whole=whole, messages=message is not None),
+        rules=_rules(keys, whole=whole, messages=(message or first_reply) is not None),
     )
     file.finish()
     keys.finish()
@@ -225,14 +248,15 @@ def _words(keys: _Keys, key: str, meanings: set[str]) -> Words | None:
         return None
     section = _Keys(key, _mapping(key, value))
     words = Words(column=section.required("column"), values={})
-    for word, meaning in _mapping(f"{key}: values", section.take("values") or {}).items():
+    for word, written in _mapping(f"{key}: values", section.take("values") or {}).items():
+        meaning = str(written)
         if meaning not in meanings and meaning != IGNORE:
             raise Refused(
                 gettext_noop("“%(word)s: %(meaning)s” under %(key)s: a word must mean one of: %(meanings)s."),
                 word=word,
                 meaning=meaning,
                 key=key,
-                meanings=", ".join([*sorted(meanings), IGNORE]),
+                meanings=", ".join([*sorted(meanings), IGNORE]) if len(meanings) <= BEST else f"0–{BEST}, {IGNORE}",
             )
         words.values[word] = None if meaning == IGNORE else meaning
     section.finish()
@@ -270,7 +294,7 @@ def _fields(keys: _Keys, dates: Dates) -> dict[str, Field]:
 
 def _rules(keys: _Keys, *, whole: bool, messages: bool) -> ReplayRules:
     if whole:
-        return ReplayRules(history=False)
+        return ReplayRules(history=False, response=Response.MESSAGES if messages else Response.UNKNOWN)
     responses = {response.value: response for response in Response}
     credits_ = {rule.value: rule for rule in CreditRule}
     default = Response.MESSAGES if messages else Response.UNKNOWN

@@ -87,7 +87,8 @@ def read(
         parser = _Parser(mapping, table.header)
         rows = _probed(parser, table)
         fields = {name: one.type for name, one in mapping.fields.items()}
-        reading = Reading(staged=Staged(source, staging, mapping.rules, fields=fields, whole=mapping.whole))
+        staged = Staged(source, staging, mapping.rules, fields=fields, whole=mapping.whole, tells=mapping.tells())
+        reading = Reading(staged=staged)
         with rows_into(staging) as writer, _Rejects(rejects, table.header, reading) as aside:
             for line, row in rows:
                 reading.rows += 1
@@ -140,11 +141,14 @@ class _Told:
     status: str | None = None
     columns: tuple[str | None, ...] = (None,) * len(COLUMN_KEYS)
     tags: str | None = None
+    removal: str | None = None
+    survivor: str | None = None
+    score: int | None = None
     fields: tuple[str | float | int | None, ...] = ()
 
     def row(self, ordinal: int) -> list[object]:
         head = [ordinal, self.key, self.created_at, self.at, self.message, self.actor_kind, self.actor, self.status]
-        return told([*head, *self.columns, self.tags, *self.fields])
+        return told([*head, *self.columns, self.tags, self.removal, self.survivor, self.score, *self.fields])
 
 
 class _Parser:
@@ -192,6 +196,9 @@ class _Parser:
             status=self._word(row, mapping.status),
             columns=self._columns(row),
             tags=self._tags(row),
+            removal=self._word(row, mapping.removal),
+            survivor=None if mapping.merged_into is None else self._value(row, mapping.merged_into),
+            score=self._score(row),
             fields=self._fields(row),
         )
 
@@ -242,6 +249,10 @@ class _Parser:
         if value not in words.values:
             raise _Bad(UNKNOWN_WORD, words.column, value)
         return words.values[value]
+
+    def _score(self, row: list[str]) -> int | None:
+        word = self._word(row, self.mapping.rating)
+        return None if word is None else int(word)
 
     def _columns(self, row: list[str]) -> tuple[str | None, ...]:
         # A null mark in a mapped column tells that there is nobody; a column that is not mapped tells nothing.

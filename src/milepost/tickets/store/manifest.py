@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -10,9 +10,13 @@ from typing import Any, Final
 from milepost.base.errors import Misconfigured
 from milepost.base.marks import gettext_noop
 from milepost.tickets.columns import FieldType
-from milepost.tickets.events import CreditRule, ReplayRules, Response
+from milepost.tickets.events import CreditRule, ReplayRules, Response, Tells
 
-SCHEMA: Final = 1
+# The form of the manifest and of the event files; a newer one is refused.
+SCHEMA: Final = 2
+# The version of the replay that made the facts: raise it with every change of columns or rules, and facts of an
+# earlier one are made anew from their events.
+FACTS: Final = 2
 NAME: Final = "manifest.json"
 PREVIOUS: Final = "manifest.previous.json"
 
@@ -32,11 +36,16 @@ class Month:
 
 @dataclass(frozen=True)
 class SourceFiles:
-    """What the store holds of one source: how it is replayed, its named fields, and its months."""
+    """What the store holds of one source: how it is replayed, what it can tell, its named fields, and its months.
+
+    `version` is that of the replay that made its facts.
+    """
 
     rules: ReplayRules
     fields: dict[str, FieldType] = field(default_factory=dict)
     months: dict[str, Month] = field(default_factory=dict)
+    tells: frozenset[Tells] = frozenset()
+    version: int = FACTS
 
 
 @dataclass(frozen=True)
@@ -56,9 +65,14 @@ class Manifest:
             for month in source.months.values():
                 yield from month.files()
 
-    def facts(self) -> list[str]:
-        """The fact files of all sources."""
-        return [month.facts for source in self.sources.values() for month in source.months.values()]
+    def facts(self, sources: Collection[str] | None = None) -> list[str]:
+        """The fact files of all sources, or of these."""
+        chosen = [source for slug, source in self.sources.items() if sources is None or slug in sources]
+        return [month.facts for source in chosen for month in source.months.values()]
+
+    def tells(self) -> dict[str, frozenset[Tells]]:
+        """What each source can tell."""
+        return {slug: source.tells for slug, source in self.sources.items()}
 
     def fields(self) -> dict[str, FieldType]:
         """The named fields of all sources."""
@@ -71,23 +85,29 @@ def read(folder: Path, name: str = NAME) -> Manifest:
         kept = json.loads((folder / name).read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Manifest()
-    if kept["schema"] != SCHEMA:
+    if kept["schema"] > SCHEMA:
         raise Misconfigured(
-            gettext_noop("The facts in %(folder)s were written by another version of Milepost. Run that version."),
+            gettext_noop("The facts in %(folder)s were written by a newer version of Milepost. Run that version."),
             folder=folder,
         )
     return Manifest(
         generation=kept["generation"],
         next_ticket=kept["next_ticket"],
         names=kept["names"],
-        sources={
-            slug: SourceFiles(
-                rules=_rules(source["rules"]),
-                fields={name: FieldType(kind) for name, kind in source["fields"].items()},
-                months={month: Month(**files) for month, files in source["months"].items()},
-            )
-            for slug, source in kept["sources"].items()
-        },
+        sources={slug: _source(source) for slug, source in kept["sources"].items()},
+    )
+
+
+def _source(kept: dict[str, Any]) -> SourceFiles:
+    rules = _rules(kept["rules"])
+    # The first schema named neither; it knew no ratings.
+    tells = kept.get("tells", rules.able() - {Tells.RATINGS})
+    return SourceFiles(
+        rules=rules,
+        fields={name: FieldType(kind) for name, kind in kept["fields"].items()},
+        months={month: Month(**files) for month, files in kept["months"].items()},
+        tells=frozenset(map(Tells, tells)),
+        version=kept.get("version", 1),
     )
 
 
@@ -100,7 +120,7 @@ def replace(folder: Path, manifest: Manifest) -> None:
     current = folder / NAME
     if current.exists():
         _write(folder / PREVIOUS, current.read_text(encoding="utf-8"))
-    _write(current, json.dumps({"schema": SCHEMA, **asdict(manifest)}, indent=1, sort_keys=True))
+    _write(current, json.dumps({"schema": SCHEMA, **asdict(manifest)}, indent=1, sort_keys=True, default=sorted))
 
 
 def _write(file: Path, text: str) -> None:

@@ -32,6 +32,14 @@ NAMED: Final = {
     "channel": "channel",
 }
 RESOLVED: Final = "('resolved', 'closed')"
+TICKET_COLUMNS: Final = {
+    "ticket": "BIGINT",
+    "key": "VARCHAR",
+    "created_at": "BIGINT",
+    "month": "VARCHAR",
+    "removal": "VARCHAR",
+    "survivor": "VARCHAR",
+}
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,7 @@ def stage(db: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, held:
         """
         INSERT INTO tickets
         SELECT ? - 1 + row_number() OVER (ORDER BY min(line)), key, arg_min(created_at, line),
-               strftime(make_timestamp(arg_min(created_at, line) * 1000000), '%Y-%m')
+               strftime(make_timestamp(arg_min(created_at, line) * 1000000), '%Y-%m'), NULL, NULL
         FROM staged WHERE key NOT IN (SELECT key FROM tickets) GROUP BY key
         """,
         [manifest.next_ticket],
@@ -140,15 +148,34 @@ def load_all(db: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, he
     return int(tickets)
 
 
+def mark_removed(db: duckdb.DuckDBPyConnection) -> None:
+    """Write to the changed tickets why they are out, and into which ticket they were merged."""
+    db.execute(
+        """
+        UPDATE tickets SET removal = nullif(last.removal, 'restored'), survivor = last.survivor
+        FROM (
+            SELECT ticket, arg_max(removal, seq) AS removal,
+                   CASE WHEN arg_max(removal, seq) = 'merged' THEN arg_max(coalesce(survivor, ''), seq) END AS survivor
+            FROM (
+                SELECT ticket, seq, survivor,
+                       coalesce(removal, CASE WHEN status = 'deleted' THEN 'deleted'
+                                              WHEN status IS NOT NULL THEN 'restored' END) AS removal
+                FROM merged WHERE withdrawn_at IS NULL
+            )
+            WHERE removal IS NOT NULL GROUP BY ticket
+        ) last
+        WHERE tickets.ticket = last.ticket
+        """
+    )
+
+
 def _load(db: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, held: SourceFiles) -> None:
     db.execute(f"CREATE TABLE names ({NAMES_COLUMNS})")
     if manifest.names is not None:
         db.execute(f"INSERT INTO names SELECT * FROM {parquet(folder, manifest.names)}")
-    db.execute("CREATE TABLE tickets (ticket BIGINT, key VARCHAR, created_at BIGINT, month VARCHAR)")
+    db.execute(f"CREATE TABLE tickets AS {empty(TICKET_COLUMNS)}")
     for month, files in held.months.items():
-        db.execute(
-            f"INSERT INTO tickets SELECT ticket, key, created_at, '{month}' FROM {parquet(folder, files.tickets)}"
-        )
+        db.execute(f"INSERT INTO tickets BY NAME SELECT *, '{month}' AS month FROM {parquet(folder, files.tickets)}")
     columns = event_columns(held.fields)
     events = [files.events for files in held.months.values()]
     stored = f" UNION ALL BY NAME SELECT * FROM {parquet(folder, *events)}" if events else ""
@@ -200,7 +227,8 @@ def _tell(db: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         f"""
         CREATE TABLE told AS
         SELECT tickets.ticket, staged.line, staged.created_at, staged.happened_at, 'update' AS kind, staged.message,
-               staged.actor_kind, staged.status, list_filter(tag_numbers.numbers, x -> x IS NOT NULL) AS tags,
+               staged.actor_kind, staged.status, staged.removal, staged.survivor, staged.score,
+               list_filter(tag_numbers.numbers, x -> x IS NOT NULL) AS tags,
                {selected}
         FROM staged JOIN tickets USING (key) LEFT JOIN tag_numbers USING (tags) {" ".join(joins)}
         """
@@ -212,7 +240,7 @@ def _tell(db: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         f"""
         INSERT INTO told BY NAME
         SELECT * REPLACE (created_at AS happened_at, 'created' AS kind, NULL AS message, NULL AS status, -1 AS line,
-                          NULL AS actor_kind, NULL AS actor)
+                          NULL AS actor_kind, NULL AS actor, NULL AS removal, NULL AS survivor, NULL AS score)
         FROM told
         WHERE line IN (SELECT min(line) FROM told GROUP BY ticket) {known}
         """

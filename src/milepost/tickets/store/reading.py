@@ -1,6 +1,6 @@
 """Reading: an in-memory DuckDB over the files of the manifest. Readers take no lock and wait for nobody."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, TypeVar
@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 import duckdb
 
 from milepost.base.errors import Misconfigured
+from milepost.base.marks import gettext_noop
 from milepost.tickets.columns import FACT_COLUMNS, FIELD_PREFIX, FIELD_TYPES, FieldType
 from milepost.tickets.store import manifest as manifests
 from milepost.tickets.store.manifest import Manifest
@@ -30,24 +31,33 @@ class Store:
         """What the store holds now."""
         return manifests.read(self.folder)
 
-    def read(self, ask: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
-        """What `ask` answers from one whole state of the store, seen through the views `facts` and `names`."""
+    def read(
+        self, ask: Callable[[duckdb.DuckDBPyConnection], Answer], sources: Collection[str] | None = None
+    ) -> Answer:
+        """What `ask` answers from one whole state of the store, seen through the views `facts` and `names`.
+
+        The facts are those of all sources, or of the named ones.
+        """
         for _ in range(TRIES - 1):
             try:
-                return self._read(ask)
+                return self._read(ask, sources)
             except duckdb.IOException:
                 continue
-        return self._read(ask)
+        return self._read(ask, sources)
 
-    def _read(self, ask: Callable[[duckdb.DuckDBPyConnection], Answer]) -> Answer:
+    def _read(self, ask: Callable[[duckdb.DuckDBPyConnection], Answer], sources: Collection[str] | None) -> Answer:
         manifest = self.manifest()
+        if any(source.version < manifests.FACTS for source in manifest.sources.values()):
+            raise Misconfigured(
+                gettext_noop("The facts were made by an earlier version. Make them anew with: milepost rebuild")
+            )
         with connection() as db:
-            db.execute(f"CREATE VIEW facts AS {self._facts(manifest)}")
+            db.execute(f"CREATE VIEW facts AS {self._facts(manifest, sources)}")
             db.execute(f"CREATE VIEW names AS {self._names(manifest)}")
             return ask(db)
 
-    def _facts(self, manifest: Manifest) -> str:
-        files = manifest.facts()
+    def _facts(self, manifest: Manifest, sources: Collection[str] | None) -> str:
+        files = manifest.facts(sources)
         if files:
             return f"SELECT * FROM {parquet(self.folder, *files)}"
         columns = ", ".join(f'NULL::{type_} AS "{name}"' for name, type_ in fact_columns(manifest.fields()).items())

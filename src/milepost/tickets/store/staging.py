@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from milepost.tickets.columns import FieldType
-from milepost.tickets.events import ReplayRules
+from milepost.tickets.events import ReplayRules, Tells
 
 # None as text; an empty text says "nobody", which is something told.
 NULL: Final = "\\N"
@@ -30,6 +30,9 @@ STAGED_COLUMNS: Final = {
     "priority": "VARCHAR",
     "channel": "VARCHAR",
     "tags": "VARCHAR",
+    "removal": "VARCHAR",
+    "survivor": "VARCHAR",
+    "score": "INTEGER",
 }
 STAGED_FIELD_TYPES: Final = {
     FieldType.TEXT: "VARCHAR",
@@ -44,7 +47,8 @@ class Staged:
     """What one reading of a source told, ready to be merged into the store.
 
     `whole` says that the reading tells all it knows of a ticket each time (a ticket table): what it no longer tells
-    is withdrawn. Without it (an event log) events are only added.
+    is withdrawn. Without it (an event log) events are only added. `tells` is what such a reading can tell at all, also
+    where nothing of it happened yet; what its rules rule out is taken away.
     """
 
     source: str
@@ -52,6 +56,7 @@ class Staged:
     rules: ReplayRules
     fields: dict[str, FieldType] = field(default_factory=dict)
     whole: bool = False
+    tells: frozenset[Tells] = frozenset(Tells)
 
     def columns(self) -> dict[str, str]:
         """Columns of the file and their types, in order."""
@@ -72,16 +77,22 @@ def rows_into(file: Path) -> Iterator[Writer]:
         yield csv.writer(handle, lineterminator="\n")
 
 
+def staged_row(line: int, key: str, created_at: int, happened_at: int, **columns: object) -> list[object]:
+    """One event, its columns by name; those that are not named are not told. Named fields go behind it."""
+    known = {"line": line, "key": key, "created_at": created_at, "happened_at": happened_at, **columns}
+    return [known.pop(name, None) for name in STAGED_COLUMNS]
+
+
 def told(row: Sequence[object]) -> list[object]:
     """The row with None as text."""
     return [NULL if value is None else value for value in row]
 
 
-def read_csv(file: Path, columns: dict[str, str]) -> str:
-    """A table function over a staged file."""
+def read_csv(file: Path, columns: dict[str, str], *, null: str = NULL) -> str:
+    """A table function over a staged file, or over one whose None is written otherwise."""
     types = ", ".join(f"'{name}': '{type_}'" for name, type_ in columns.items())
     path = str(file).replace("'", "''")
     return (
         f"read_csv('{path}', columns={{{types}}}, header=false, auto_detect=false, delim=',', quote='\"', "
-        f"escape='\"', nullstr='{NULL}', allow_quoted_nulls=false, parallel=false)"
+        f"escape='\"', nullstr='{null}', allow_quoted_nulls=false, parallel=false)"
     )

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,36 +13,20 @@ import duckdb
 
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
-from milepost.tickets.columns import FIELD_PREFIX, Category, FieldType
-from milepost.tickets.events import TOLD_COLUMNS, Actor, Event, EventKind, Message
-from milepost.tickets.facts import Fact, replay
+from milepost.tickets.clock import EVERY_HOUR, BusinessTime
+from milepost.tickets.columns import FACT_COLUMNS, FIELD_PREFIX, Category, FieldType
+from milepost.tickets.events import TOLD_COLUMNS, Actor, Event, EventKind, Message, Removal
+from milepost.tickets.replay import replay
 from milepost.tickets.store import manifest as manifests
 from milepost.tickets.store import merging
 from milepost.tickets.store.lock import writing
-from milepost.tickets.store.manifest import Manifest, Month, SourceFiles
+from milepost.tickets.store.manifest import FACTS, Manifest, Month, SourceFiles
 from milepost.tickets.store.reading import Store, connection, fact_columns, parquet
-from milepost.tickets.store.staging import Staged, read_csv, rows_into, told
+from milepost.tickets.store.staging import Staged, read_csv, rows_into
 
 MEMORY: Final = "256MB"
 BATCH: Final = 20_000
-# The columns of the fact table that the replay fills today, in the order of `_row`; the others are null.
-REPLAYED: Final = (
-    "ticket",
-    "kind",
-    "nth",
-    "happened_at",
-    "ended_at",
-    "counts_from",
-    "counts_until",
-    "agent",
-    "team",
-    "pipeline",
-    "priority",
-    "channel",
-    "calendar_seconds",
-    "replies",
-    "tags",
-)
+_row_of: Final = attrgetter(*(column.name for column in FACT_COLUMNS))
 
 
 @dataclass(frozen=True)
@@ -55,31 +39,41 @@ class Written:
     months: tuple[str, ...]
 
 
-def update(store: Store, staged: Staged, *, now: int) -> Written:
+def update(store: Store, staged: Staged, *, now: int, business: BusinessTime = EVERY_HOUR) -> Written:
     """Merge a reading into the store. `now` is when it was read, in UTC seconds.
 
     Reading the same again changes no file. Promises that readers see the store before or after, never between, and
-    that a process killed at any moment leaves it as it was before.
+    that a process killed at any moment leaves it as it was before. Facts of an earlier version are made anew first.
     """
+    upgrade(store, business=business)
     with writing(store.folder) as scratch, connection(scratch / "scratch.duckdb", memory=MEMORY, spill=scratch) as db:
         manifest = store.manifest()
         held = _held(manifest, staged)
         merging.stage(db, store.folder, manifest, held, staged)
         counts = merging.merge(db, staged, now=now)
+        months: dict[str, Month] = {}
         if counts.changed:
-            months = _write_months(db, store.folder, scratch, staged.source, held)
+            months = _write_months(db, store.folder, scratch, held, slug=staged.source, business=business)
+        if counts.changed or held != manifest.sources.get(staged.source):
             source = replace(held, months=held.months | months)
             _commit(db, store.folder, scratch, manifest, slug=staged.source, source=source)
-        else:
-            months = {}
         return Written(new=counts.new, updated=counts.updated, unchanged=counts.unchanged, months=tuple(sorted(months)))
 
 
-def rebuild(store: Store) -> Written:
+def rebuild(store: Store, *, business: BusinessTime = EVERY_HOUR) -> Written:
     """Make all facts anew from the events that are kept."""
+    return _rebuild(store, store.manifest().sources, business)
+
+
+def upgrade(store: Store, *, business: BusinessTime = EVERY_HOUR) -> Written:
+    """Make the facts anew that an earlier version made."""
+    return _rebuild(store, [slug for slug, held in store.manifest().sources.items() if held.version < FACTS], business)
+
+
+def _rebuild(store: Store, slugs: Iterable[str], business: BusinessTime) -> Written:
     tickets = 0
     rebuilt: set[str] = set()
-    for slug in store.manifest().sources:
+    for slug in slugs:
         with (
             writing(store.folder) as scratch,
             connection(scratch / "scratch.duckdb", memory=MEMORY, spill=scratch) as db,
@@ -87,9 +81,9 @@ def rebuild(store: Store) -> Written:
             manifest = store.manifest()
             held = manifest.sources[slug]
             tickets += merging.load_all(db, store.folder, manifest, held)
-            months = _write_months(db, store.folder, scratch, slug, held)
+            months = _write_months(db, store.folder, scratch, held, slug=slug, business=business)
             rebuilt |= {f"{slug} {month}" for month, files in months.items() if files != held.months.get(month)}
-            _commit(db, store.folder, scratch, manifest, slug=slug, source=replace(held, months=months))
+            _commit(db, store.folder, scratch, manifest, slug=slug, source=replace(held, months=months, version=FACTS))
     return Written(new=0, updated=0, unchanged=tickets, months=tuple(sorted(rebuilt)))
 
 
@@ -97,7 +91,7 @@ def _held(manifest: Manifest, staged: Staged) -> SourceFiles:
     """What the store holds of the source, with the fields of this reading; refuses one that reads it otherwise."""
     held = manifest.sources.get(staged.source)
     if held is None:
-        return SourceFiles(rules=staged.rules, fields=staged.fields)
+        return SourceFiles(rules=staged.rules, fields=staged.fields, tells=staged.tells & staged.rules.able())
     if held.rules != staged.rules:
         raise Refused(
             gettext_noop(
@@ -113,14 +107,16 @@ def _held(manifest: Manifest, staged: Staged) -> SourceFiles:
                 field=name,
                 kind=held.fields[name].value,
             )
-    return replace(held, fields=held.fields | staged.fields)
+    tells = held.tells | staged.tells & staged.rules.able()
+    return replace(held, fields=held.fields | staged.fields, tells=tells)
 
 
 def _write_months(
-    db: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, slug: str, held: SourceFiles
+    db: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, held: SourceFiles, *, slug: str, business: BusinessTime
 ) -> dict[str, Month]:
     """New files for every month that has a changed ticket: the changed ones from here, the others from the old file."""
-    _replay_changed(db, scratch, held)
+    merging.mark_removed(db)
+    _replay_changed(db, scratch, held, business)
     # One thread writes the same bytes each time; the files are small beside the work of making them.
     db.execute("SET threads = 1")
     months = {}
@@ -146,22 +142,20 @@ def _write_months(
     return months
 
 
-def _replay_changed(db: duckdb.DuckDBPyConnection, scratch: Path, held: SourceFiles) -> None:
+def _replay_changed(db: duckdb.DuckDBPyConnection, scratch: Path, held: SourceFiles, business: BusinessTime) -> None:
     """The table `replayed`: the facts of all changed tickets."""
     columns = [column.name for column in TOLD_COLUMNS] + [FIELD_PREFIX + name for name in sorted(held.fields)]
     query = db.cursor().execute(
         f"SELECT ticket, {', '.join(columns)} FROM merged WHERE withdrawn_at IS NULL ORDER BY ticket, seq"
     )
     file = scratch / "facts.csv"
+    without = (None,) * len(held.fields)
     with rows_into(file) as csv:
         for ticket, rows in groupby(_rows(query), key=itemgetter(0)):
-            for fact in replay(ticket, map(_event, rows), held.rules):
-                csv.writerow(told(_row(fact)))
+            for fact in replay(ticket, map(_event, rows), held.rules, business):
+                csv.writerow((*_row_of(fact), *(fact.fields or without)))
     types = fact_columns(held.fields)
-    present = {name: types[name] for name in REPLAYED} | {
-        name: type_ for name, type_ in types.items() if name.startswith(FIELD_PREFIX)
-    }
-    db.execute(f"CREATE TABLE replayed AS SELECT * FROM {read_csv(file, present | {'tags': 'VARCHAR'})}")
+    db.execute(f"CREATE TABLE replayed AS SELECT * FROM {read_csv(file, types | {'tags': 'VARCHAR'}, null='')}")
 
 
 def _rows(query: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
@@ -169,49 +163,39 @@ def _rows(query: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
         yield from batch
 
 
+# Looked up by value: making an enum member is slow, and there are several for each event.
+_KINDS: Final = {kind.value: kind for kind in EventKind}
+_MESSAGES: Final = {None: None} | {message.value: message for message in Message}
+_ACTORS: Final = {None: Actor.UNKNOWN} | {actor.value: actor for actor in Actor}
+_STATUSES: Final = {None: None} | {category.value: category for category in Category}
+_REMOVALS: Final = {None: None} | {removal.value: removal for removal in Removal}
+
+
 def _event(row: tuple[Any, ...]) -> Event:
-    (_, at, kind, message, actor_kind, actor, status, agent, team, pipeline, priority, channel, tags, *fields) = row
+    (_, at, kind, message, actor_kind, actor, status, agent, team, pipeline, priority, channel, tags, *others) = row
+    removal, survivor, score, *fields = others
     return Event(
         at=at,
-        kind=EventKind(kind),
-        message=None if message is None else Message(message),
-        actor_kind=Actor.UNKNOWN if actor_kind is None else Actor(actor_kind),
+        kind=_KINDS[kind],
+        message=_MESSAGES[message],
+        actor_kind=_ACTORS[actor_kind],
         actor=actor,
-        status=None if status is None else Category(status),
+        status=_STATUSES[status],
         agent=agent,
         team=team,
         pipeline=pipeline,
         priority=priority,
         channel=channel,
         tags=tags,
+        removal=_REMOVALS[removal],
+        survivor=survivor,
+        score=score,
         fields=tuple(fields),
     )
 
 
-def _row(fact: Fact) -> list[object]:
-    tags = None if fact.tags is None else f"[{','.join(map(str, fact.tags))}]"
-    return [
-        fact.ticket,
-        fact.kind.value,
-        fact.nth,
-        fact.happened_at,
-        fact.ended_at,
-        fact.counts_from,
-        fact.counts_until,
-        fact.agent,
-        fact.team,
-        fact.pipeline,
-        fact.priority,
-        fact.channel,
-        fact.calendar_seconds,
-        fact.replies,
-        tags,
-        *fact.fields,
-    ]
-
-
 def _tickets_of(month: str) -> str:
-    return f"SELECT ticket, key, created_at FROM tickets WHERE month = '{month}' ORDER BY ticket"
+    return f"SELECT ticket, key, created_at, removal, survivor FROM tickets WHERE month = '{month}' ORDER BY ticket"
 
 
 def _events_of(folder: Path, month: str, old: str | None, fields: dict[str, FieldType]) -> str:
@@ -222,12 +206,11 @@ def _events_of(folder: Path, month: str, old: str | None, fields: dict[str, Fiel
 
 def _facts_of(folder: Path, month: str, old: str | None, fields: dict[str, FieldType]) -> str:
     types = fact_columns(fields)
-    filled = {*REPLAYED, *(name for name in types if name.startswith(FIELD_PREFIX))}
-    columns = ", ".join(f'{name if name in filled else "NULL"}::{type_} AS "{name}"' for name, type_ in types.items())
+    columns = ", ".join(f'"{name}"::{type_} AS "{name}"' for name, type_ in types.items())
     fresh = f"SELECT {columns} FROM replayed JOIN changed USING (ticket) WHERE month = '{month}'"
     return (
         f"SELECT * FROM ({fresh}{_untouched(folder, old, types)}) "
-        "ORDER BY kind, ticket, happened_at, nth, counts_from, agent, team"
+        "ORDER BY kind, ticket, happened_at, nth, counts_from, ended_at, agent, team"
     )
 
 
@@ -248,7 +231,7 @@ def _quoted(names: Iterable[str]) -> str:
 def _put(db: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, name: str, query: str) -> str:
     """Write a query to a file named after its content, so that equal content is the same file."""
     fresh = scratch / "new.parquet"
-    db.execute(f"COPY ({query}) TO '{fresh}' (FORMAT parquet, COMPRESSION zstd)")
+    db.execute(f"COPY ({query}) TO '{fresh}' (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{version: '{FACTS}'}})")
     with fresh.open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()[:16]
         os.fsync(handle.fileno())

@@ -1,24 +1,17 @@
-"""The overview, and making a goal."""
+"""The overview."""
 
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from milepost.account.queries import the_account
 from milepost.base import clock
-from milepost.base.errors import NotAllowed
-from milepost.goals import actions
 from milepost.goals.models import Goal
-from milepost.goals.visibility import reach
 from milepost.people.models import Team
-from milepost.people.roles import Capability, Scope
 from milepost.progress import queries
 from milepost.web.goals import address
-from milepost.web.goals.create_form import CreateForm
 from milepost.web.goals.overview_page import OverviewPage
 from milepost.web.people.signed_in import signed_in
 from milepost.web.shell import Shell
@@ -42,17 +35,3 @@ def overview(request: HttpRequest) -> HttpResponse:
         now=now,
     )
     return render(request, "goals/overview.html", {"page": page, "place": "goals"})
-
-
-@require_http_methods(["GET", "POST"])
-def create(request: HttpRequest) -> HttpResponse:
-    """Make a goal from a template."""
-    user, now, account = signed_in(request), clock.now(), the_account()
-    if reach(user, Capability.CREATE_GOALS) is Scope.NONE:
-        raise NotAllowed(actions.NO_GOALS)
-    form = CreateForm(request.POST or None, user=user, account=account, now=now)
-    if form.is_valid():
-        goal = form.create()
-        messages.success(request, _("%(goal)s is published.") % {"goal": goal.name})
-        return redirect(address.of(form.days_shown(goal)))
-    return render(request, "goals/create.html", {"form": form, "place": "goals"})

@@ -37,13 +37,17 @@ class Command(MilepostCommand):
             help="only where a named field is told, or is this text; may be repeated",
         )
         parser.add_argument("--hours", choices=[hours.value for hours in Hours], default=Hours.CALENDAR.value)
+        parser.add_argument(
+            "--within", type=arguments.duration, metavar="TIME", help="the bound: 4h, 1:30, 45 (minutes)"
+        )
+        parser.add_argument("--days", type=int, help="how many days a resolution must stand, or a reopen may take")
         parser.add_argument("--format", choices=["table", "csv", "json"], default="table")
 
     def run(self, **options: Any) -> None:
         """Ask the facts and print the answer."""
         rows = measured.rows(
             sync.store(),
-            preset(options["metric"], Hours(options["hours"])),
+            preset(options["metric"], Hours(options["hours"]), within=options["within"], days=options["days"]),
             by=By(options["by"]),
             span=Span(options["duration"], options["first"], options["last"]),
             conditions=measured.conditions(sync.store(), options),

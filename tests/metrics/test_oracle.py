@@ -1,0 +1,182 @@
+"""Every line of the metric table, from the facts and straight from the events: no value differs.
+
+MILEPOST_HISTORIES says over how many random histories; the full proof is made over 10,000 with `make test-oracle`.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from fractions import Fraction
+from operator import attrgetter
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import duckdb
+import pytest
+
+from milepost.metrics import compiler
+from milepost.metrics.catalog import METRICS
+from milepost.metrics.metric import QUANTILES, Aggregate, Hours
+from milepost.metrics.question import By, Measure, Window
+from milepost.tickets.columns import FACT_COLUMNS, FIELD_PREFIX
+from milepost.tickets.events import ReplayRules
+from milepost.tickets.facts import Fact
+from milepost.tickets.replay import replay
+from milepost.tickets.store.reading import connection, fact_columns
+from milepost.tickets.store.staging import read_csv, rows_into
+from tests.metrics import oracle
+from tests.metrics.histories import SPAN, History, history
+from tests.metrics.oracle import Question, Value
+
+HISTORIES: Final = int(os.environ.get("MILEPOST_HISTORIES", "500"))
+BATCH: Final = 500
+WITHIN: Final = 3_000
+# What was known when, asked as of when: late events come in between, and all are in at the end.
+MOMENTS: Final = ((9_001, 9_001), (30_000, 24_000), (2 * SPAN, 24_000), (2 * SPAN, 2 * SPAN))
+SPANS: Final = ((0, 2 * SPAN), (6_000, 18_000), (18_000, 24_000), (12_345, 30_600))
+
+Key = tuple[int | None, Fraction | None, int]
+
+
+class TenMinutes:
+    """Teams whose number ends in 7 work every other ten minutes; written otherwise than in the oracle."""
+
+    def calendar(self, team: int | None, /) -> int | None:
+        return 70 if team is not None and team % 10 == 7 else None
+
+    def seconds(self, _calendar: int, start: int, end: int, /) -> int:
+        return self._worked(end) - self._worked(start)
+
+    @staticmethod
+    def _worked(at: int) -> int:
+        cycles, rest = divmod(at, 1200)
+        return cycles * 600 + min(rest, 600)
+
+
+def facts_of(histories: Iterable[History]) -> Iterator[Fact]:
+    for one in histories:
+        yield from replay(one.ticket, one.events, ReplayRules(), TenMinutes())
+
+
+def load(db: duckdb.DuckDBPyConnection, folder: Path, facts: Iterable[Fact]) -> None:
+    """The facts as the store would hold them."""
+    columns = attrgetter(*(column.name for column in FACT_COLUMNS))
+    with rows_into(folder / "facts.csv") as writer:
+        writer.writerows(columns(fact) for fact in facts)
+    types = fact_columns({})
+    assert not any(name.startswith(FIELD_PREFIX) for name in types)
+    table = read_csv(folder / "facts.csv", types | {"tags": "VARCHAR"}, null="")
+    db.execute(f"CREATE OR REPLACE TABLE facts AS SELECT * FROM {table}")
+
+
+def measures() -> list[Measure]:
+    """Every metric under every aggregate, business hours for acts, and the windows of days."""
+    found = []
+    for metric in METRICS.values():
+        usual = Measure.of(metric, within=WITHIN if metric.bounded else None)
+        # A history lasts half a day, so a reopen window of a day shows all that can be shown of one.
+        days = {0, 1} if metric.takes_days else {0}
+        kinds = [replace(usual, aggregate=aggregate, days=day) for aggregate in metric.aggregates for day in days]
+        business = [replace(one, hours=Hours.BUSINESS) for one in kinds if metric.timed and not metric.is_level]
+        found += kinds + business
+    return found
+
+
+def from_facts(db: duckdb.DuckDBPyConnection, measure: Measure, by: By, now: int) -> Counter[Key]:
+    windows = [Window(number, *span) for number, span in enumerate(SPANS)]
+    statement = compiler.statement(measure, windows, by=by, now=datetime.fromtimestamp(now, UTC))
+    assert statement is not None
+    answer: Counter[Key] = Counter()
+    for window, group, numerator, denominator, sample in db.execute(statement.sql, statement.parameters).fetchall():
+        value = None if numerator is None or denominator == 0 else Fraction(numerator) / denominator
+        answer[window, group, value, sample] += 1
+    return answer
+
+
+def from_events(values: Sequence[tuple[int, Value]], measure: Measure, by: By) -> Counter[Key]:
+    grouped: dict[tuple[int, int | None], list[Value]] = {}
+    for window, value in values:
+        grouped.setdefault((window, value.agent if by is By.AGENT else value.team), []).append(value)
+    return Counter((window, group, *aggregated(measure, found)) for (window, group), found in grouped.items())
+
+
+def aggregated(measure: Measure, values: Sequence[Value]) -> tuple[Fraction | None, int]:
+    """The value and its sample."""
+    hits, numbers = sum(value.hit for value in values), sorted(v.number for v in values if v.number is not None)
+    others = len(values) - hits
+    if measure.aggregate in QUANTILES:
+        return type_7(numbers, QUANTILES[measure.aggregate]), len(numbers)
+    return {
+        Aggregate.COUNT: lambda: (Fraction(len(values)), len(values)),
+        Aggregate.SHARE: lambda: (Fraction(hits, len(values)), len(values)),
+        Aggregate.RATIO: lambda: (Fraction(hits, others) if others else None, others),
+        Aggregate.SUM: lambda: (Fraction(sum(numbers)), len(numbers)),
+        Aggregate.AVERAGE: lambda: (Fraction(sum(numbers), len(numbers)), len(numbers)),
+        Aggregate.MINIMUM: lambda: (Fraction(numbers[0]), len(numbers)),
+        Aggregate.MAXIMUM: lambda: (Fraction(numbers[-1]), len(numbers)),
+    }[measure.aggregate]()
+
+
+def type_7(numbers: Sequence[int], percent: int) -> Fraction:
+    """By the definition: linear between the two order statistics around (n - 1) p."""
+    place = Fraction((len(numbers) - 1) * percent, 100)
+    low = place.numerator // place.denominator
+    high = min(low + 1, len(numbers) - 1)
+    return numbers[low] + (place - low) * (numbers[high] - numbers[low])
+
+
+def expected(histories: Sequence[History], measure: Measure, now: int) -> list[tuple[int, Value]]:
+    """The values behind a measure by window, whatever the aggregate."""
+    line = oracle.LINES[measure.metric.key]
+    question = Question(0, 0, now, measure.within or 0, measure.days, measure.hours is Hours.BUSINESS)
+    return [
+        (window, value)
+        for window, (start, end) in enumerate(SPANS)
+        if start < now
+        for one in histories
+        for value in oracle.ask(one.events, line, replace(question, start=start, end=end))
+    ]
+
+
+def rounded(answer: Counter[Key]) -> Counter[Key]:
+    """DuckDB answers a percentile as a float, which the engine puts back onto its twentieth."""
+    found: Counter[Key] = Counter()
+    for (window, group, value, sample), times in answer.items():
+        found[window, group, None if value is None else Fraction(round(value * 20), 20), sample] += times
+    return found
+
+
+def test_every_declared_metric_has_a_line() -> None:
+    assert set(oracle.LINES) == set(METRICS)
+
+
+@pytest.mark.parametrize("batch", range((HISTORIES + BATCH - 1) // BATCH))
+def test_no_value_differs_from_what_the_events_say(batch: int, tmp_path: Path) -> None:
+    random = Random(f"histories {batch}")  # noqa: S311 - the same ones each time
+    first = batch * BATCH + 1
+    told = [history(random, ticket) for ticket in range(first, min(first + BATCH, HISTORIES + 1))]
+    differing, compared = [], 0
+    with connection() as db:
+        # Late events: what was known early, and at the end what is known of it now.
+        for known, now in ((9_001, 9_001), (30_000, 24_000), (2 * SPAN, 24_000), (2 * SPAN, 2 * SPAN)):
+            histories = [one.known(known) for one in told]
+            load(db, tmp_path, facts_of(histories))
+            behind: dict[object, list[tuple[int, Value]]] = {}
+            for measure in measures():
+                key = measure.metric.key, measure.days, measure.hours
+                if key not in behind:
+                    behind[key] = expected(histories, measure, now)
+                values = behind[key]
+                for by in (By.AGENT, By.TEAM):
+                    answer = from_facts(db, measure, by, now)
+                    right = from_events(values, measure, by)
+                    if measure.aggregate in QUANTILES:
+                        answer, right = rounded(answer), rounded(right)
+                    compared += len(right)
+                    if answer != right:
+                        differing.append((measure.metric.key, measure, by, now, answer - right, right - answer))
+    assert compared > 1_000
+    assert differing == [], differing[0]
