@@ -97,8 +97,8 @@ def test_an_end_that_is_not_told_has_no_seconds_and_one_before_the_start_has_0()
 @pytest.mark.parametrize("moment", [FIRST - 3 * DAY, LAST + 3 * DAY, 253_402_300_799])
 def test_outside_of_the_table_duckdb_has_no_seconds_rather_than_wrong_ones(moment: int) -> None:
     held = {1: Schedule.of(nine_to_five()), 2: Schedule.of(nine_to_five())}
-    span = sorted([FIRST, moment])
-    assert in_duckdb(held, [(1, *span), (2, *span), (3, FIRST, LAST)]) == [None, None, None]
+    start, end = sorted([FIRST, moment])
+    assert in_duckdb(held, [(1, start, end), (2, start, end), (3, FIRST, LAST)]) == [None, None, None]
 
 
 def test_many_short_breaks_in_a_day_are_all_taken_away() -> None:

@@ -19,6 +19,7 @@ def public_holidays(place: str, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(country, subdiv=region or None, years=year))
 
 
+@cache
 def check_place(place: str) -> None:
     """Refuse a country or a region whose holidays are not known."""
     country, _separator, region = place.partition(SEPARATOR)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
-from milepost.calendars.holidays import public_holidays
+from milepost.calendars.holidays import check_place, public_holidays
 
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MIDNIGHT_AFTER: Final = 24 * 60
@@ -43,7 +43,7 @@ class Calendar:
     """The hours of each weekday in a time zone, and what differs on some dates.
 
     `date_hours` stand in the place of a date's hours, also on a holiday; `breaks` are taken away from whatever a date
-    has. `country` is one of `holidays.check_place`, or None for no public holidays.
+    has. `country` is one that `holidays` knows, or None for no public holidays.
     """
 
     zone: ZoneInfo
@@ -55,6 +55,8 @@ class Calendar:
     breaks: Mapping[date, tuple[Hours, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.country is not None:
+            check_place(self.country)
         for name, hours in [*zip(WEEKDAYS, self.week, strict=True), *self.date_hours.items()]:
             _refuse_overlap(str(name), hours)
         if not any(self.week):
