@@ -1,5 +1,7 @@
 """Readings and slots give for any span what the plain walk gives."""
 
+from zoneinfo import ZoneInfo
+
 import duckdb
 import pytest
 from hypothesis import given, settings
@@ -107,3 +109,9 @@ def test_many_short_breaks_in_a_day_are_all_taken_away() -> None:
     schedule = Schedule.of(Calendar(WARSAW, weekdays(*stretches)))
     monday = at("2024-03-04T00:00Z")
     assert in_duckdb({1: schedule}, [(1, monday, monday + DAY)]) == [30 * 9 * 60]
+
+
+def test_what_was_worked_before_the_table_begins_does_not_count_in_it() -> None:
+    split = Schedule.of(Calendar(ZoneInfo("America/New_York"), weekdays("09:00–12:00", "13:00–17:00")))
+    thursday = FIRST - DAY
+    assert in_duckdb({1: split}, [(1, thursday, thursday + DAY)]) == [7 * HOUR]

@@ -11,14 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from milepost.calendars.business_time import LAST_MOMENT
 from milepost.calendars.readings import DAY, Readings
 from milepost.calendars.spans import Span
 from milepost.calendars.working_hours import Schedule
 
 # Calendars lie this many slots apart in the table, more than any moment can be away from 1970.
 APART: Final = 2**32
-# How long a slot may be, in seconds, the best first.
-LENGTHS: Final = (DAY, DAY // 2, DAY // 4, DAY // 8, DAY // 24)
+HOUR: Final = 3600
+# How long a slot may be in seconds, and how long after midnight of UTC one begins; the best first.
+SHAPES: Final = tuple(
+    (length, offset) for length in (DAY, DAY // 2, DAY // 4, HOUR) for offset in range(0, length, HOUR)
+)
 
 # The openings of every slot that has any, by the moment at which the slot begins.
 Openings = Mapping[int, Sequence[Span]]
@@ -52,9 +56,9 @@ class Slots:
     """
 
     table: str
-    # Seconds in a slot.
+    # Seconds in a slot, how long after midnight of UTC one begins, and the most openings in one.
     length: int
-    # The most openings in a slot.
+    offset: int
     width: int
 
     @classmethod
@@ -63,13 +67,14 @@ class Slots:
     ) -> "Slots":
         """Make the table anew, for every moment of `[since, until]` in UTC seconds."""
         clocks = {calendar: Readings(schedule, origin=since) for calendar, schedule in schedules.items()}
-        first, after = since // DAY * DAY, (until // DAY + 1) * DAY
+        # A day more on either side: the outermost slots reach over midnight, and must be whole.
+        first, after = (since // DAY - 1) * DAY, (until // DAY + 2) * DAY
         spans = {calendar: clock.openings(first, after) for calendar, clock in clocks.items()}
         slots = cls(table, *_shape(list(spans.values())))
-        starts = range(first, after, slots.length)
+        starts = range(first + slots.offset, after - DAY, slots.length)
         rows = []
         for calendar, clock in clocks.items():
-            openings = _cut(spans[calendar], slots.length)
+            openings = _cut(spans[calendar], slots.length, slots.offset)
             rows += [slots.row(calendar, start, clock.at(start), openings.get(start, ())) for start in starts]
         columns = ", ".join(f"row[{place}] AS {name}" for place, name in enumerate(slots.columns(), start=1))
         # Thousands of numbers come in quicker as one text than as a list.
@@ -90,11 +95,15 @@ class Slots:
         base = reading - sum(opens for opens, _closes in openings)
         # An opening that is none holds every moment at 0.
         edges = [*openings, *[(0, 0)] * (self.width - len(openings))]
-        return [calendar * APART + start // self.length, base, *(edge for opening in edges for edge in opening)]
+        return [
+            calendar * APART + (start - self.offset) // self.length,
+            base,
+            *(edge for opening in edges for edge in opening),
+        ]
 
     def join(self, alias: str, *, calendar: str, moment: str) -> str:
         """The join that finds the slot of a moment."""
-        slot = f"({calendar}) * {APART} + ({moment}) // {self.length}"
+        slot = f"({calendar}) * {APART} + ({moment} - {self.offset}) // {self.length}"
         return f"LEFT JOIN {self.table} AS {alias} ON {alias}.slot = {slot}"
 
     def reading(self, alias: str, moment: str) -> str:
@@ -142,20 +151,25 @@ class Between:
         return f"{self.name}_end"
 
 
-def _shape(calendars: Sequence[Sequence[Span]]) -> tuple[int, int]:
-    """The length of a slot and the most openings in one: as few as can be, then as long as can be."""
-    widths = {length: max((_width(spans, length) for spans in calendars), default=0) for length in LENGTHS}
-    length = min(LENGTHS, key=lambda one: (widths[one], -one))
-    return length, widths[length]
+def _shape(calendars: Sequence[Sequence[Span]]) -> tuple[int, int, int]:
+    """The length and offset of a slot and the most openings in one: as few as can be, then as long as can be."""
+    found = (*SHAPES[0], LAST_MOMENT)
+    for length, offset in SHAPES:
+        width = max((_width(spans, length, offset) for spans in calendars), default=0)
+        if width < found[-1]:
+            found = length, offset, width
+        if width <= 1:
+            break
+    return found
 
 
-def _width(spans: Sequence[Span], length: int) -> int:
-    return max(map(len, _cut(spans, length).values()), default=0)
+def _width(spans: Sequence[Span], length: int, offset: int) -> int:
+    return max(map(len, _cut(spans, length, offset).values()), default=0)
 
 
-def _cut(spans: Sequence[Span], length: int) -> Openings:
+def _cut(spans: Sequence[Span], length: int, offset: int) -> Openings:
     slots: dict[int, list[Span]] = defaultdict(list)
     for opens, closes in spans:
-        for start in range(opens // length * length, closes, length):
+        for start in range((opens - offset) // length * length + offset, closes, length):
             slots[start].append((max(opens, start), min(closes, start + length)))
     return slots
