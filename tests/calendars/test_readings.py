@@ -44,6 +44,12 @@ def test_readings_reach_over_years_in_both_directions() -> None:
     assert readings.seconds(start, end) == business_seconds(schedule, start, end)
 
 
+def test_readings_reach_back_a_stretch_at_a_time() -> None:
+    readings = Readings(Schedule.of(nine_to_five("UTC")), origin=at("2026-03-02T00:00Z"))
+    mondays = ["2025-03-03", "2024-03-04", "2020-03-02"]
+    assert [readings.at(at(f"{day}T00:00Z")) // (40 * HOUR) for day in mondays] == [-52, -104, -313]
+
+
 def test_what_is_never_used_up_before_2100_is_never_due() -> None:
     readings = Readings(Schedule.of(nine_to_five()), origin=LAST_MOMENT - DAY)
     assert readings.due(LAST_MOMENT - HOUR, 10 * HOUR) is None
@@ -115,3 +121,7 @@ def test_what_was_worked_before_the_table_begins_does_not_count_in_it() -> None:
     split = Schedule.of(Calendar(ZoneInfo("America/New_York"), weekdays("09:00–12:00", "13:00–17:00")))
     thursday = FIRST - DAY
     assert in_duckdb({1: split}, [(1, thursday, thursday + DAY)]) == [7 * HOUR]
+
+
+def test_without_any_calendar_there_is_nothing_to_read() -> None:
+    assert in_duckdb({}, [(None, FIRST, LAST), (1, FIRST, LAST)]) == [LAST - FIRST, None]

@@ -92,7 +92,7 @@ class Readings:
         later = self._opens, self._closes, self._before
         self._opens, self._closes, self._before = [], [], []
         self._append(spans)
-        gone = self._last()
-        self._before = [reading - gone for reading in self._before]
+        shift = (later[-1][0] if later[-1] else 0) - self._last()
+        self._before = [reading + shift for reading in self._before]
         for mine, theirs in zip((self._opens, self._closes, self._before), later, strict=True):
             mine.extend(theirs)

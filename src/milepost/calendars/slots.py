@@ -20,9 +20,9 @@ from milepost.calendars.working_hours import Schedule
 APART: Final = 2**32
 HOUR: Final = 3600
 # How long a slot may be in seconds, and how long after midnight of UTC one begins; the best first.
-SHAPES: Final = tuple(
-    (length, offset) for length in (DAY, DAY // 2, DAY // 4, HOUR) for offset in range(0, length, HOUR)
-)
+SHAPES: Final = tuple((length, offset) for length in (DAY, DAY // 2, DAY // 4) for offset in range(0, length, HOUR))
+# A table of more slots than that has days for slots, however many openings they hold.
+MANY: Final = 2**15
 
 # The openings of every slot that has any, by the moment at which the slot begins.
 Openings = Mapping[int, Sequence[Span]]
@@ -45,9 +45,10 @@ class Slots:
         waited = Between("waited", calendar="f.calendar", start="f.happened_at", end="f.ended_at")
         db.execute(f"SELECT f.*, {slots.seconds(waited)} AS business_seconds FROM facts AS f {slots.joins(waited)}")
 
-    The second is `business_seconds(schedules[calendar], start, end)` for every row, exactly: 0 where the end is not
-    after the start, the calendar seconds where the calendar is null, since then every hour counts, and null where an
-    end is null, outside of `[since, until]`, or the calendar has no schedule. Joins keep every row and its number.
+    `seconds` is `business_seconds(schedules[calendar], start, end)` for every row, exactly: 0 where the end is not
+    after the start; the calendar seconds where the calendar is null, since then every hour counts; null where an end
+    is null or beyond the table, which holds all of `[since, until]`, or the calendar has no schedule. The joins
+    neither drop nor repeat a row. Expressions must be names or numbers: each stands several times in the SQL.
 
     `reading` is `B(calendar, t)`, the working seconds from the start of the UTC day of `since` up to `t`. It is the
     same number as `Readings(schedules[calendar], origin=since).at(t)`, so edges worked out in Python, as those of a
@@ -70,7 +71,7 @@ class Slots:
         # A day more on either side: the outermost slots reach over midnight, and must be whole.
         first, after = (since // DAY - 1) * DAY, (until // DAY + 2) * DAY
         spans = {calendar: clock.openings(first, after) for calendar, clock in clocks.items()}
-        slots = cls(table, *_shape(list(spans.values())))
+        slots = cls(table, *_shape(list(spans.values()), after - first))
         starts = range(first + slots.offset, after - DAY, slots.length)
         rows = []
         for calendar, clock in clocks.items():
@@ -151,10 +152,12 @@ class Between:
         return f"{self.name}_end"
 
 
-def _shape(calendars: Sequence[Sequence[Span]]) -> tuple[int, int, int]:
+def _shape(calendars: Sequence[Sequence[Span]], seconds: int) -> tuple[int, int, int]:
     """The length and offset of a slot and the most openings in one: as few as can be, then as long as can be."""
     found = (*SHAPES[0], LAST_MOMENT)
     for length, offset in SHAPES:
+        if length < DAY and len(calendars) * seconds // length > MANY:
+            break
         width = max((_width(spans, length, offset) for spans in calendars), default=0)
         if width < found[-1]:
             found = length, offset, width
