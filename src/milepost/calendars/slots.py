@@ -7,7 +7,7 @@ no openings took twice the time.
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -70,20 +70,10 @@ class Slots:
         clocks = {calendar: Readings(schedule, origin=since) for calendar, schedule in schedules.items()}
         # A day more on either side: the outermost slots reach over midnight, and must be whole.
         first, after = (since // DAY - 1) * DAY, (until // DAY + 2) * DAY
-        spans = {calendar: clock.openings(first, after) for calendar, clock in clocks.items()}
-        slots = cls(table, *_shape(list(spans.values()), after - first))
+        spans = [clock.openings(first, after) for clock in clocks.values()]
+        slots = cls(table, *_shape(spans, after - first))
         starts = range(first + slots.offset, after - DAY, slots.length)
-        rows = []
-        for calendar, clock in clocks.items():
-            openings = _cut(spans[calendar], slots.length, slots.offset)
-            rows += [slots.row(calendar, start, clock.at(start), openings.get(start, ())) for start in starts]
-        columns = ", ".join(f"row[{place}] AS {name}" for place, name in enumerate(slots.columns(), start=1))
-        # Thousands of numbers come in quicker as one text than as a list.
-        db.execute(
-            f"CREATE OR REPLACE TEMP TABLE {table} AS "
-            f"SELECT {columns} FROM (SELECT unnest(from_json(?, '[[\"BIGINT\"]]')) AS row)",
-            [json.dumps(rows)],
-        )
+        slots.fill(db, [row for number, clock in clocks.items() for row in slots.rows(number, clock, starts)])
         return slots
 
     def columns(self) -> list[str]:
@@ -91,16 +81,26 @@ class Slots:
         edges = [f"{edge}_{number}" for number in range(self.width) for edge in ("opens", "closes")]
         return ["slot", "base", *edges]
 
-    def row(self, calendar: int, start: int, reading: int, openings: Sequence[Span]) -> list[int]:
-        """The slot that begins at `start`, where the clock stands at `reading`."""
-        base = reading - sum(opens for opens, _closes in openings)
-        # An opening that is none holds every moment at 0.
-        edges = [*openings, *[(0, 0)] * (self.width - len(openings))]
-        return [
-            calendar * APART + (start - self.offset) // self.length,
-            base,
-            *(edge for opening in edges for edge in opening),
-        ]
+    def rows(self, calendar: int, clock: Readings, starts: range) -> Iterator[list[int]]:
+        """The slots of a calendar that begin at `starts`."""
+        openings = _cut(clock.openings(starts[0], starts[-1] + self.length), self.length, self.offset)
+        for start in starts:
+            held = openings.get(start, ())
+            # An opening that is none holds every moment at 0.
+            edges = [*held, *[(0, 0)] * (self.width - len(held))]
+            slot = calendar * APART + (start - self.offset) // self.length
+            base = clock.at(start) - sum(opens for opens, _closes in held)
+            yield [slot, base, *(edge for opening in edges for edge in opening)]
+
+    def fill(self, db: Database, rows: Sequence[Sequence[int]]) -> None:
+        """Make the table anew out of rows."""
+        columns = ", ".join(f"row[{place}] AS {name}" for place, name in enumerate(self.columns(), start=1))
+        # Thousands of numbers come in quicker as one text than as a list.
+        db.execute(
+            f"CREATE OR REPLACE TEMP TABLE {self.table} AS "
+            f"SELECT {columns} FROM (SELECT unnest(from_json(?, '[[\"BIGINT\"]]')) AS row)",
+            [json.dumps(rows)],
+        )
 
     def join(self, alias: str, *, calendar: str, moment: str) -> str:
         """The join that finds the slot of a moment."""
