@@ -43,7 +43,7 @@ run: .venv/.dev ## serve this folder's own data in .data, with pages that reload
 	@$(DEVELOPMENT) MILEPOST_DEBUG=yes $(BIN)/milepost migrate --verbosity 0
 	@$(DEVELOPMENT) MILEPOST_DEBUG=yes $(BIN)/milepost runserver
 
-bench: .venv/.dev ## measure time and memory of import and refresh, and business time, and print them
+bench: .venv/.dev ## measure time and memory of import and refresh, and print them
 	@$(BIN)/python tools/bench.py
 	@$(BIN)/python tools/bench_business_time.py
 
