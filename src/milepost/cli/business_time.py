@@ -94,9 +94,7 @@ def _pair(cells: list[str]) -> tuple[int, int]:
     match cells:
         case [start, end]:
             return moment(start), moment(end)
-    raise Refused(
-        gettext_noop("The line has %(count)s columns. Write two moments with a comma between them."), count=len(cells)
-    )
+    raise Refused(gettext_noop("The line is not a pair. Write two moments with a comma between them."))
 
 
 def _sentence(error: Refused, number: int) -> str:
