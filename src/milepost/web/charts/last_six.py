@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from milepost.progress.queries import Past
+from milepost.progress.rows import Past
 
 STEP: Final = 11.8
 BASE: Final = 22.0

@@ -22,7 +22,7 @@ from milepost.goals.goal_templates import CLOSED, TEMPLATES, GoalTemplate
 from milepost.goals.models import Goal
 from milepost.goals.visibility import choosable
 from milepost.people.models import Person, Team, User
-from milepost.progress.queries import Filters
+from milepost.progress.filters import Filters
 from milepost.web.errors import sentence
 from milepost.web.goals import address
 from milepost.web.goals.durations import DURATIONS

@@ -16,7 +16,7 @@ from milepost.formats.values import narrow_value, spoken_value, value
 from milepost.goals.pace import Pace
 from milepost.goals.status import Status
 from milepost.metrics.metric import NEEDS_SAMPLE, Aggregate, Direction
-from milepost.progress.queries import LAST, Row
+from milepost.progress.rows import LAST, Row
 from milepost.web.avatars import Avatar, of_person
 from milepost.web.charts.bullet import Bar, Bullet, bullet
 from milepost.web.charts.last_six import Drawn, columns

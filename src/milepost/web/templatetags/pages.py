@@ -1,5 +1,7 @@
 """What templates of every page need: icons of the sprite, and the names of statuses."""
 
+from functools import lru_cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -15,6 +17,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, size: int = 16) -> SafeString:
     """A shape of the sprite, for the eye alone: words stand beside it."""
     return format_html(
