@@ -58,9 +58,9 @@ def worded(row: Row, *, now: datetime, zone: ZoneInfo, minimum_sample: int) -> W
     return Worded(
         row=row,
         avatar=of_person(row.contributor, row.contributor_id),
-        wished=_wished(row),
-        wished_spoken=_wished_spoken(row),
-        actual=DASH if row.shown is None else value(row.shown, row.measure.unit),
+        wished=wished(row),
+        wished_spoken=wished_spoken(row),
+        actual=actual(row),
         actual_spoken=actual_spoken,
         distance=_distance(row, expected, now=now, minimum_sample=minimum_sample),
         bullet=bullet(row.shown, row.wished, row.measure.direction, _bar(row), expected=expected),
@@ -76,14 +76,21 @@ def spoken(amount: Decimal | None, row: Row) -> str:
     return _("no value") if amount is None else spoken_value(amount, row.measure.unit)
 
 
-def _wished(row: Row) -> str:
+def actual(row: Row) -> str:
+    """What was reached, for the eye."""
+    return DASH if row.shown is None else value(row.shown, row.measure.unit)
+
+
+def wished(row: Row) -> str:
+    """What is wished, for the eye."""
     if row.wished is None:
         return DASH
     sign = "≥" if row.measure.direction is Direction.HIGHER else "≤"
     return f"{sign}\u00a0{narrow_value(row.wished, row.measure.unit)}"
 
 
-def _wished_spoken(row: Row) -> str:
+def wished_spoken(row: Row) -> str:
+    """What is wished, for listeners."""
     if row.wished is None:
         return _("No target set")
     if row.measure.direction is Direction.HIGHER:
@@ -156,7 +163,7 @@ def _no_data(row: Row, minimum_sample: int) -> str:
 
 
 def _bullet_label(row: Row, actual: str) -> str:
-    parts = {"actual": actual, "target": _wished_spoken(row), "progress": f"{row.progress}%"}
+    parts = {"actual": actual, "target": wished_spoken(row), "progress": f"{row.progress}%"}
     if row.progress is None:
         return _("Actual: %(actual)s. Target: %(target)s.") % parts
     return _("Actual: %(actual)s. Target: %(target)s. Progress: %(progress)s.") % parts
