@@ -43,8 +43,9 @@ run: .venv/.dev ## serve this folder's own data in .data, with pages that reload
 	@$(DEVELOPMENT) MILEPOST_DEBUG=yes $(BIN)/milepost migrate --verbosity 0
 	@$(DEVELOPMENT) MILEPOST_DEBUG=yes $(BIN)/milepost runserver
 
-bench: .venv/.dev ## measure time and memory of import and refresh, and print them
+bench: .venv/.dev ## measure import, refresh and the overview, and print the figures
 	@$(BIN)/python tools/bench.py
+	@$(BIN)/python tools/bench_overview.py
 
 docs: .venv/.dev ## build the documentation into docs/_build; a warning fails
 	@$(DEVELOPMENT) $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html docs docs/_build/html

@@ -1,5 +1,6 @@
 """A row of the overview in words: what its cells say to readers and to listeners."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -7,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -18,8 +20,8 @@ from milepost.goals.status import Status
 from milepost.metrics.metric import NEEDS_SAMPLE, Aggregate, Direction
 from milepost.progress.rows import LAST, Row
 from milepost.web.avatars import Avatar, of_person
-from milepost.web.charts.bullet import Bar, Bullet, bullet
-from milepost.web.charts.last_six import Drawn, columns
+from milepost.web.charts.bullet import Bar, bullet
+from milepost.web.charts.last_six import last_six
 
 FINISHED: Final = {Status.ACHIEVED: Bar.MET, Status.EXCEEDED: Bar.MET, Status.MISSED: Bar.MISSED}
 DASH: Final = "–"
@@ -34,40 +36,62 @@ class Distance:
 
 
 @dataclass(frozen=True)
+class Labels:
+    """What the controls of a row are called by those who hear them."""
+
+    select: str
+    details: str
+    editing: str
+    more: str
+
+
+@dataclass(frozen=True)
 class Worded:
     """All that a row says."""
 
-    row: Row
+    target: int
+    name: str
+    is_team: bool
+    adjusted: bool
+    status: Status
+    pace: Pace | None
     avatar: Avatar
     wished: str
     wished_spoken: str
     actual: str
-    actual_spoken: str
     distance: Distance
-    bullet: Bullet
-    bullet_label: str
-    last: list[Drawn]
-    last_label: str
+    bullet: SafeString
+    last: SafeString
     stopped: str
+    labels: Labels
 
 
 def worded(row: Row, *, now: datetime, zone: ZoneInfo, minimum_sample: int) -> Worded:
     """The row in the reader's language."""
     expected = row.expected(now) if row.pace is not Pace.TOO_EARLY and row.stopped_at is None else None
-    actual_spoken = spoken(row.shown, row)
     return Worded(
-        row=row,
+        target=row.target,
+        name=row.contributor,
+        is_team=row.is_team,
+        adjusted=row.adjusted,
+        status=row.status,
+        pace=row.pace,
         avatar=of_person(row.contributor, row.contributor_id),
         wished=wished(row),
         wished_spoken=wished_spoken(row),
         actual=actual(row),
-        actual_spoken=actual_spoken,
         distance=_distance(row, expected, now=now, minimum_sample=minimum_sample),
-        bullet=bullet(row.shown, row.wished, row.measure.direction, _bar(row), expected=expected),
-        bullet_label=_bullet_label(row, actual_spoken),
-        last=columns(row.last),
-        last_label=_last_label(row),
+        bullet=bullet(
+            row.shown,
+            row.wished,
+            row.measure.direction,
+            _bar(row),
+            label=_bullet_label(row),
+            expected=expected,
+        ),
+        last=last_six(row.last, label=_last_label(row)),
         stopped=_stopped(row, zone),
+        labels=_labels({"contributor": row.contributor, "goal": row.goal_name}),
     )
 
 
@@ -96,6 +120,15 @@ def wished_spoken(row: Row) -> str:
     if row.measure.direction is Direction.HIGHER:
         return _("at least %(target)s") % {"target": spoken(row.wished, row)}
     return _("at most %(target)s") % {"target": spoken(row.wished, row)}
+
+
+def _labels(names: Mapping[str, str]) -> Labels:
+    return Labels(
+        select=_("Select %(contributor)s, %(goal)s") % names,
+        details=_("View details of %(contributor)s") % names,
+        editing=_("Edit goal of %(contributor)s") % names,
+        more=_("More about %(contributor)s") % names,
+    )
 
 
 def _bar(row: Row) -> Bar:
@@ -162,8 +195,8 @@ def _no_data(row: Row, minimum_sample: int) -> str:
     return _("nothing was done, or not covered")
 
 
-def _bullet_label(row: Row, actual: str) -> str:
-    parts = {"actual": actual, "target": wished_spoken(row), "progress": f"{row.progress}%"}
+def _bullet_label(row: Row) -> str:
+    parts = {"actual": spoken(row.shown, row), "target": wished_spoken(row), "progress": f"{row.progress}%"}
     if row.progress is None:
         return _("Actual: %(actual)s. Target: %(target)s.") % parts
     return _("Actual: %(actual)s. Target: %(target)s. Progress: %(progress)s.") % parts

@@ -29,6 +29,23 @@ def icon(name: str, size: int = 16) -> SafeString:
     )
 
 
+@register.simple_tag
+def status(of: Status) -> SafeString:
+    """The chip of a status."""
+    return _sign('<span class="chip {}">{}{}</span>', of, named(of))
+
+
+@register.simple_tag
+def pace(of: Pace) -> SafeString:
+    """The words of a pace, with its shape."""
+    return _sign('<span class="pace {}">{}{}</span>', of, named(of))
+
+
+@lru_cache(maxsize=256)
+def _sign(form: str, word: Status | Pace, name: str) -> SafeString:
+    return format_html(form, word.value, icon(word.value, 12), name)
+
+
 @register.filter
 def named(word: Status | Pace) -> str:
     """The name of a status or of a pace."""
