@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
+from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -11,6 +12,7 @@ from milepost.account.queries import the_account
 from milepost.base import clock
 from milepost.people.models import Team
 from milepost.progress.teams import of_team
+from milepost.web.goals.known import MOST
 from milepost.web.people.signed_in import signed_in
 from milepost.web.teams import year
 from milepost.web.teams.team_page import TeamPage
@@ -22,7 +24,8 @@ def teams(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     running = Q(memberships__since__lte=now) & (Q(memberships__until__isnull=True) | Q(memberships__until__gt=now))
     there = Q(memberships__person__deactivated_at__isnull=True)
-    found = Team.objects.annotate(people=Count("memberships__person", filter=running & there, distinct=True))
+    people = Count("memberships__person", filter=running & there, distinct=True)
+    found = Team.objects.annotate(people=people).order_by(Lower("name"))[:MOST]
     return render(request, "teams/teams.html", {"teams": found, "place": "teams"})
 
 
