@@ -16,7 +16,17 @@ from tests.cast import Cast
 from tests.web.conftest import NOW, Desk
 
 SignIn = Callable[[Page, User], None]
-ADDRESSES = ("/goals", "/goals?status=missed&name=closed", "/goals/new", "/setup/sources", "/never", "/sign-in")
+ADDRESSES = (
+    "/goals",
+    "/goals?status=missed&name=closed",
+    "/goals/new",
+    "/goals/archive",
+    "/teams",
+    "/teams/1",
+    "/setup/sources",
+    "/never",
+    "/sign-in",
+)
 HOUR = 3600
 
 

@@ -98,7 +98,7 @@ def test_s48_a_team_is_reported_on_with_all_its_goals_and_milestones(page: Page,
         "March\u00a02026",
     ]
     february = table.locator("tbody tr", has_text="Frontline").locator("td").nth(1)
-    assert february.inner_text().split("\n")[0] == "43"
+    expect(february.locator("b")).to_have_text("43")
     expect(february).to_contain_text("at least 30 tickets")
     with page.expect_download() as download:
         page.get_by_role("link", name="Export CSV").click()
@@ -148,7 +148,7 @@ def test_s54_goals_are_browsed_by_status(page: Page) -> None:
 
 
 def test_s55_goals_are_browsed_by_progress(page: Page) -> None:
-    menu = page.get_by_role("group", name="Filters").locator(".filter", has_text="Progress")
+    menu = page.get_by_role("group", name="Filters").locator(".filter", has=page.get_by_label("From percent"))
     menu.locator("summary").click()
     menu.get_by_label("From percent").fill("40")
     menu.get_by_label("To percent").fill("60")
@@ -166,7 +166,7 @@ def test_s56_rows_of_other_pipelines_than_the_rest_say_so(page: Page) -> None:
 def test_s57_the_overview_holds_ten_filters_in_order_and_they_combine(page: Page) -> None:
     expect(page.get_by_role("link", name="Overview")).to_have_attribute("aria-current", "page")
     pills = page.get_by_role("group", name="Filters").locator("summary").all_inner_texts()
-    assert [pill.removesuffix(" 1–31\u00a0Mar") for pill in pills] == [
+    assert [pill.partition("\n")[0] for pill in pills] == [
         "Goal template",
         "Goal name",
         "Duration",
@@ -280,7 +280,7 @@ def test_s76_hovering_a_contributor_offers_to_edit_the_goal(page: Page, desk: De
 def test_s77_both_are_reached_by_keyboard_and_by_the_menu_of_the_row(page: Page) -> None:
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    assert page.evaluate("document.activeElement.innerText.startsWith('Frontline')")
+    assert page.evaluate("document.activeElement.innerText.includes('Frontline')")
     actions = page.locator("tr", has_text="Frontline").locator(".row-actions")
     expect(actions).to_have_css("opacity", "1")
     page.keyboard.press("e")
