@@ -9,7 +9,7 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from milepost.goals.goal_templates import CLOSED, RESPONSE
-from milepost.people.models import User
+from milepost.people.models import Team, User
 from tests.browser.axe import axe
 from tests.browser.conftest import Language, OpenPage, Theme
 from tests.cast import Cast
@@ -22,7 +22,7 @@ ADDRESSES = (
     "/goals/new",
     "/goals/archive",
     "/teams",
-    "/teams/1",
+    "/teams/Frontline",
     "/setup/sources",
     "/never",
     "/sign-in",
@@ -58,6 +58,11 @@ def anna(cast: Cast, new_goal: Callable[..., object]) -> User:
     return cast.anna
 
 
+def there(address: str) -> str:
+    """The address with the key of the team that it names."""
+    return address.replace("Frontline", str(Team.objects.get(name="Frontline").pk))
+
+
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("pl", "dark")])
 def test_axe_finds_nothing(
@@ -66,7 +71,7 @@ def test_axe_finds_nothing(
     page = open_page(language=language, theme=theme)
     if address != "/sign-in":
         sign_in(page, anna)
-    page.goto(address)
+    page.goto(there(address))
     assert page.get_attribute("html", "lang") == language
     assert axe(page) == []
 
@@ -78,7 +83,7 @@ def test_nothing_scrolls_to_the_side_at_any_width(
     page = open_page(language=language)
     sign_in(page, anna)
     for address in ADDRESSES:
-        page.goto(address)
+        page.goto(there(address))
         for width in (320, 390, 700, 701, 940, 941, 1100, 1101, 1240, 1280, 1440):
             page.set_viewport_size({"width": width, "height": 800})
             assert (address, width, page.evaluate("document.documentElement.scrollWidth")) == (address, width, width)
