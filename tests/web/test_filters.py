@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 import pytest
 from django.db import connection
@@ -36,7 +37,7 @@ KNOWN = Known(
 )
 
 
-def some(words: type) -> st.SearchStrategy[frozenset[object]]:
+def some(words: type[StrEnum]) -> st.SearchStrategy[frozenset[object]]:
     return st.frozensets(st.sampled_from(list(words)))
 
 
