@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from playwright.sync_api import Page, expect
 
+from milepost.goals import actions
 from milepost.goals.goal_templates import CLOSED, RESPONSE
 from milepost.people.models import Team, User
 from tests.browser.axe import axe
@@ -55,6 +56,7 @@ def anna(cast: Cast, new_goal: Callable[..., object]) -> User:
     for month, (name, value) in itertools.product((1, 2, 3), (("Celina", 40), ("Dawid", 3), ("Ewa", 15))):
         desk.measured(closed, name, month, value)
         desk.measured(speed, name, month, value * 120)
+    actions.archive(desk.goal("Put away " + "x" * 70, persons=people, value=Decimal(1)), by=cast.anna, now=NOW)
     return cast.anna
 
 

@@ -89,6 +89,11 @@ def test_rows_are_walked_ticked_and_collapsed_by_keys(page: Page) -> None:
     page.wait_for_url(f"**/goals/{Goal.objects.get(name='Alpha').pk}")
 
 
+def test_a_press_on_a_row_opens_its_details(page: Page) -> None:
+    page.locator("tr", has_text="Celina").locator(".wished").click()
+    page.wait_for_url(f"**/goals/{Goal.objects.get(name='Alpha').pk}")
+
+
 def test_delete_and_undo_by_keys(page: Page) -> None:
     page.get_by_label("Select Celina, Alpha").focus()
     page.keyboard.press("x")

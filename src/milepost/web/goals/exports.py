@@ -1,15 +1,15 @@
 """The overview as a file: one row a target, days in ISO, durations in minutes and in words."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from milepost.account.models import Account
@@ -60,7 +60,7 @@ def _export(request: HttpRequest, write: Callable[..., StreamingHttpResponse]) -
         else queries.exported(user, filters, most=MOST, now=now)
     )
     actions.note_export(request.GET.urlencode(), targets=len(keys) or None, by=user, now=now)
-    return write(heading(), cells(rows, account), name=f"milepost-{today.isoformat()}")
+    return write(heading(), cells(rows, account, language=get_language() or "en"), name=f"milepost-{today.isoformat()}")
 
 
 def heading() -> list[str]:
@@ -89,41 +89,47 @@ def heading() -> list[str]:
     ]
 
 
-def cells(rows: Iterable[Row], account: Account) -> Iterator[Sequence[Cell]]:
-    """The rows in those columns."""
-    zone = ZoneInfo(account.zone)
+def cells(rows: Iterable[Row], account: Account, *, language: str) -> Iterator[Sequence[Cell]]:
+    """The rows in those columns. They are worded while they are sent, when the request has gone with its language."""
     for row in rows:
-        template = TEMPLATES.get(row.template)
-        unit = row.measure.unit
-        stopped = None if row.stopped_at is None else row.stopped_at.astimezone(zone).date()
-        yield [
-            row.goal_name,
-            _(template.name if template else row.measure.metric.name),
-            row.contributor,
-            _("Team") if row.is_team else _("Person"),
-            str(DURATIONS[row.duration]),
-            _period(row, account),
-            row.first_day,
-            row.after_day - timedelta(days=1),
-            ", ".join(row.pipelines) or _("All pipelines"),
-            _unit(unit),
-            _amount(row.wished, unit),
-            _words(row.wished, unit),
-            _amount(row.shown, unit),
-            _words(row.shown, unit),
-            row.sample,
-            row.progress,
-            "" if row.pace is None else _(paces.NAMES[row.pace]),
-            _(statuses.NAMES[row.status]),
-            stopped,
-            "" if row.measured_at is None else row.measured_at.astimezone(zone).isoformat(timespec="minutes"),
-        ]
+        with override(language):
+            worded = _cells(row, account)
+        yield worded
+
+
+def _cells(row: Row, account: Account) -> list[Cell]:
+    zone = ZoneInfo(account.zone)
+    template = TEMPLATES.get(row.template)
+    unit = row.measure.unit
+    stopped = None if row.stopped_at is None else row.stopped_at.astimezone(zone).date()
+    return [
+        row.goal_name,
+        _(template.name if template else row.measure.metric.name),
+        row.contributor,
+        _("Team") if row.is_team else _("Person"),
+        str(DURATIONS[row.duration]),
+        _period(row, account),
+        row.first_day,
+        row.after_day - timedelta(days=1),
+        ", ".join(row.pipelines) or _("All pipelines"),
+        _unit(unit),
+        _amount(row.wished, unit),
+        _words(row.wished, unit),
+        _amount(row.shown, unit),
+        _words(row.shown, unit),
+        row.sample,
+        row.progress,
+        "" if row.pace is None else _(paces.NAMES[row.pace]),
+        _(statuses.NAMES[row.status]),
+        stopped,
+        "" if row.measured_at is None else row.measured_at.astimezone(zone).isoformat(timespec="minutes"),
+    ]
 
 
 def _period(row: Row, account: Account) -> str:
-    """The name of a period, always with its year."""
-    year = row.first_day.replace(year=row.first_day.year - 1)
-    return dates.milestone(row.duration, row.first_day, row.after_day, today=year, week_start=account.week_start)
+    """The name of a period. Seen from long ago, no year goes without saying."""
+    week_start = account.week_start
+    return dates.milestone(row.duration, row.first_day, row.after_day, today=date.min, week_start=week_start)
 
 
 def _amount(amount: Decimal | None, unit: Unit) -> Decimal | None:

@@ -10,6 +10,7 @@ class TargetRows extends HTMLElement {
     this.#addEvery();
     this.#addCollapse();
     this.addEventListener("click", (event) => this.#tick(event));
+    this.addEventListener("click", (event) => this.#open(event));
     this.addEventListener("change", () => this.#tell());
     // The boxes are empty only after the form was reset.
     this.addEventListener("reset", () => queueMicrotask(() => this.#tell()));
@@ -46,6 +47,15 @@ class TargetRows extends HTMLElement {
       for (const one of this.boxes(box.closest("tbody") ?? this)) one.checked = box.checked;
       this.#tell();
     }
+  }
+
+  /** A press beside every control of a row opens its details. */
+  #open(event) {
+    const link = event.target.closest("tr")?.querySelector(".row-actions a");
+    if (!link || event.target.closest("a, button, input, label, summary, .menu, [popover]")) return;
+    if (getSelection().toString()) return;
+    if (event.ctrlKey || event.metaKey) window.open(link.href, "_blank", "noopener");
+    else link.click();
   }
 
   #extend(box, range) {
