@@ -43,10 +43,11 @@ run: .venv/.dev ## serve this folder's own data in .data, with pages that reload
 	@$(DEVELOPMENT) MILEPOST_DEBUG=yes $(BIN)/milepost migrate --verbosity 0
 	@$(DEVELOPMENT) MILEPOST_DEBUG=yes $(BIN)/milepost runserver
 
-bench: .venv/.dev ## measure imports, the demo, refreshing, business time and the grid, and print what came out
+bench: .venv/.dev ## measure imports, the demo, refreshing, business time, the grid and the overview, and print what came out
 	@$(BIN)/python tools/bench.py
 	@$(DEVELOPMENT) $(BIN)/python -m tools.bench_grid
 	@$(BIN)/python tools/bench_business_time.py
+	@$(BIN)/python tools/bench_overview.py
 
 docs: .venv/.dev ## build the documentation into docs/_build; a warning fails
 	@$(DEVELOPMENT) $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html docs docs/_build/html

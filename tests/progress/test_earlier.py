@@ -29,9 +29,9 @@ def test_people_and_teams_have_what_they_did_in_each_period(desk: Any) -> None:
     celina, dawid = desk.person("Celina"), desk.person("Dawid")
     people = [celina, dawid, *([frontline] if frontline else [])]
     done = earlier.actuals(desk.store, CLOSED.measure, people, MONTHS, now=JULY)
-    assert (done[celina, 0], done[dawid, 1]) == (2, 1)
+    assert (done[celina, 0], done[dawid, 1]) == (Decimal(2), Decimal(1))
     assert (celina, 1) not in done
-    assert frontline is None or (done[frontline, 0], done[frontline, 1]) == (2, 1)
+    assert frontline is None or (done[frontline, 0], done[frontline, 1]) == (Decimal(2), Decimal(1))
 
 
 def test_a_time_is_shown_as_it_would_be_judged(desk: Any) -> None:

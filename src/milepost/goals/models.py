@@ -23,11 +23,19 @@ class Goals(models.QuerySet["Goal"]):
         return self.filter(models.Exists(seen) | models.Q(created_by=user))
 
     def editable_by(self, user: User, *, now: datetime) -> "Goals":
+        """Goals that the user may change."""
+        return self._within(user, Capability.EDIT_GOALS, now)
+
+    def deletable_by(self, user: User, *, now: datetime) -> "Goals":
+        """Goals that the user may archive and restore, and remove contributors from."""
+        return self._within(user, Capability.DELETE_GOALS, now)
+
+    def _within(self, user: User, capability: Capability, now: datetime) -> "Goals":
         """As far as the role reaches: all goals; those within the teams the user leads or made by them; personal ones.
 
         A personal goal is one that the user made for nobody but themselves.
         """
-        match reach(user, Capability.EDIT_GOALS):
+        match reach(user, capability):
             case Scope.ALL:
                 return self
             case Scope.MY_TEAMS:

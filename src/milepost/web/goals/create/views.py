@@ -19,7 +19,7 @@ from milepost.goals.goal_templates import TEMPLATES
 from milepost.goals.models import Draft, Goal
 from milepost.goals.visibility import reach
 from milepost.people.roles import Capability, Scope
-from milepost.progress.queries import Filters
+from milepost.progress.filters import Filters
 from milepost.web.errors import sentence
 from milepost.web.goals import address as overview_address
 from milepost.web.goals.create import builder, notices_step, publishing, steps, targets_step, template_step
