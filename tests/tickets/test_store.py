@@ -192,11 +192,11 @@ def as_the_first_version_wrote_it(store: Store) -> None:
         old = path.with_suffix(".old")
         duckdb.sql(f"COPY (SELECT * {excluded} FROM '{path}' WHERE NOT ({left_out})) TO '{old}' (FORMAT parquet)")
         old.replace(path)
-    file = store.folder / "manifest.json"
-    kept = json.loads(file.read_text(encoding="utf-8"))
+    written = store.folder / "manifest.json"
+    kept = json.loads(written.read_text(encoding="utf-8"))
     for source in kept["sources"].values():
         del source["tells"], source["version"]
-    file.write_text(json.dumps(kept | {"schema": 1}), encoding="utf-8")
+    written.write_text(json.dumps(kept | {"schema": 1}), encoding="utf-8")
 
 
 def test_facts_of_an_earlier_version_are_not_read_but_made_anew_from_their_events(store: Store) -> None:
