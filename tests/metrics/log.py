@@ -104,13 +104,13 @@ def age(rows: list[Row], at: int) -> int | None:
     return at - rows[0].at if at >= rows[0].at else None
 
 
-def part(rows: list[Row], i: int, states: set[str]) -> int | None:
-    """Time in some states up to a row; none where the rows contradict each other."""
+def part(rows: list[Row], i: int, states: set[str], *, until: int | None = None) -> int | None:
+    """Time in some states up to a row, or to a moment after it; none where the rows contradict each other."""
     spent = dict.fromkeys(("work", "hold", "customer"), 0)
-    for before, after in pairwise(rows[: i + 1]):
-        state = "work" if before.state in {"", "new"} else before.state
-        if state != "done":
-            spent[state] += after.at - before.at
+    edges = [*(row.at for row in rows[: i + 1]), rows[i].at if until is None else until]
+    for row, (start, end) in zip(rows, pairwise(edges), strict=False):
+        if row.state != "done":
+            spent["work" if row.state in {"", "new"} else row.state] += end - start
     return sum(spent[state] for state in states) if min(spent.values()) >= 0 else None
 
 
@@ -145,11 +145,7 @@ def there(rows: list[Row], x: int) -> int | None:
 def so_far(rows: list[Row], x: int, states: set[str]) -> int | None:
     """Time in some states up to X of a ticket that is open then."""
     i = there(rows, x)
-    if i is None:
-        return None
-    state = "work" if rows[i].state in {"", "new"} else rows[i].state
-    spent = part(rows, i, states)
-    return None if spent is None else spent + (x - rows[i].at if state in states else 0)
+    return None if i is None else part(rows, i, states, until=x)
 
 
 def within(rows: list[Row], period: Period, met: int | None, values: list[Value], *, work: bool = False) -> list[Value]:
