@@ -165,16 +165,23 @@ def measured(metric: str, by: str) -> list[dict[str, Any]]:
     return rows
 
 
-def expected(metric: str, by: str) -> dict[tuple[str, str], list[Value]]:
-    """The values behind it, by month and name."""
-    found: dict[tuple[str, str], list[Value]] = defaultdict(list)
+def expected(metric: str) -> list[tuple[str, Value]]:
+    """The values behind it, each with its month."""
+    found = []
     line, days = LINES[metric], METRICS[metric].days
     for start, end in pairwise(MONTHS):
         period = Period(int(start.timestamp()), int(end.timestamp()), WITHIN, days)
         for rows in tickets():
-            for value in line(rows, period):
-                name = {"agent": value.agent, "team": value.team, "all": "all"}[by]
-                found[f"{start:%Y-%m}", name or "(unassigned)"].append(value)
+            found += [(f"{start:%Y-%m}", value) for value in line(rows, period)]
+    return found
+
+
+def grouped(values: Iterable[tuple[str, Value]], by: str) -> dict[tuple[str, str], list[Value]]:
+    """By month and name."""
+    found: dict[tuple[str, str], list[Value]] = defaultdict(list)
+    for month, one in values:
+        name = {"agent": one.agent, "team": one.team, "all": "all"}[by]
+        found[month, name or "(unassigned)"].append(one)
     return found
 
 
@@ -193,8 +200,9 @@ def value(metric: str, values: list[Value]) -> Fraction | int | None:
 
 @pytest.mark.parametrize("metric", LINES)
 def test_measure_prints_what_the_rows_of_the_log_say(metric: str, account: None) -> None:
+    values = expected(metric)
     for by in ("all", "agent", "team"):
-        right = expected(metric, by)
+        right = grouped(values, by)
         printed = {(row["period"], row["group"]): row for row in measured(metric, by)}
         assert set(right) <= set(printed)
         wrong = {
