@@ -12,7 +12,7 @@ TESTS ?=
 WORKERS ?= 2
 HISTORIES ?= 10000
 
-.PHONY: help setup demo test test-fast test-oracle check format run bench docs lock translate change wheel clean
+.PHONY: help setup demo test test-fast test-oracle check format run bench docs lock translate change landed wheel clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -47,8 +47,10 @@ run: .venv/.dev ## serve this folder's own data in .data, with pages that reload
 	@$(DEVELOPMENT) MILEPOST_DEBUG=yes $(BIN)/milepost migrate --verbosity 0
 	@$(DEVELOPMENT) MILEPOST_DEBUG=yes $(BIN)/milepost runserver
 
-bench: .venv/.dev ## measure time and memory of import and refresh, and print them
+bench: .venv/.dev ## measure imports, the demo, refreshing, business time and the grid, and print what came out
 	@$(BIN)/python tools/bench.py
+	@$(DEVELOPMENT) $(BIN)/python -m tools.bench_grid
+	@$(BIN)/python tools/bench_business_time.py
 
 docs: .venv/.dev ## build the documentation into docs/_build; a warning fails
 	@$(DEVELOPMENT) $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html docs docs/_build/html
@@ -63,6 +65,9 @@ translate: .venv/.dev ## collect texts, tell what lacks Polish, compile
 
 change: .venv/.dev ## write a change note: make change NAME=paste.added
 	@$(BIN)/towncrier create --no-edit +$(NAME).md
+
+landed: .venv/.dev ## keep a backup of this state, for later ones to be tested with: make landed NAME=0002-calendars
+	@$(BIN)/python tools/landed.py $(NAME)
 
 wheel: .venv/.run ## build the package into dist/
 	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .

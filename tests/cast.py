@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from milepost.people import actions
-from milepost.people.models import Team, User
+from milepost.people.models import Person, Team, User
 from milepost.people.roles import Role
 
 NEW_YEAR: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -26,6 +26,13 @@ class Cast:
     ewa: User
     frontline: Team
     billing: Team
+
+    @staticmethod
+    def person(user: User) -> Person:
+        """The person of a user who works tickets."""
+        if user.person is None:
+            raise LookupError(f"{user} works no tickets")
+        return user.person
 
 
 def gather() -> Cast:

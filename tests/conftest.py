@@ -1,9 +1,16 @@
 """What every test may ask for."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from milepost.calendars.periods import Duration
+from milepost.goals.actions import NewGoal
+from milepost.goals.goal_templates import CLOSED
 from tests.cast import Cast, gather
 
 
@@ -11,6 +18,24 @@ from tests.cast import Cast, gather
 def cast(db: None) -> Cast:
     """Anna, Bartek, Celina, Dawid and Ewa, with their teams."""
     return gather()
+
+
+@pytest.fixture
+def new_goal() -> Callable[..., NewGoal]:
+    """Makes what a form sends: tickets closed by month in 2026, unless told otherwise."""
+
+    def make(name: str = "Tickets closed 2026", **fields: Any) -> NewGoal:
+        usual: dict[str, Any] = {
+            "measure": CLOSED.measure,
+            "duration": Duration.MONTHLY,
+            "first_day": date(2026, 1, 1),
+            "after_day": date(2027, 1, 1),
+            "zone": ZoneInfo("Europe/Warsaw"),
+            "form_key": uuid4(),
+        }
+        return NewGoal(name=name, **(usual | fields))
+
+    return make
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:

@@ -1,4 +1,4 @@
-"""Measures the import of the demo log in its own process: time and peak memory. `make bench` calls it.
+"""Measures the import of the demo log and the start of the demo, each in its own process. `make bench` calls it.
 
 Exits with 1 when the peak is above the bar, or when importing the same file again changes a byte of a fact file.
 """
@@ -40,18 +40,26 @@ def contents(folder: Path) -> dict[str, str]:
 
 
 def main() -> int:
-    """Import twice, rebuild once, and print what each took."""
+    """Import twice, rebuild and refresh once, load the demo twice, and print what each took."""
     with tempfile.TemporaryDirectory(prefix="milepost-bench-") as folder:
-        environment = {**os.environ, "MILEPOST_DATA": folder}
-        environment.pop("MILEPOST_DATABASE", None)
-        facts = Path(folder) / "facts"
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("MILEPOST_DATABASE")}
+        environment = kept | {"MILEPOST_DATA": f"{folder}/log"}
+        demo = kept | {"MILEPOST_DATA": f"{folder}/demo"}
+        facts = Path(folder) / "log/facts"
         importing = ("import", LOG, "--mapping", MAPPING)
         first = measured(environment, *importing)
         before = contents(facts)
         again = measured(environment, *importing)
         same = contents(facts) == before
-        rebuilt = measured(environment, "rebuild")
-    for name, (seconds, megabytes) in (("import", first), ("the same again", again), ("rebuild", rebuilt)):
+        runs = {
+            "import": first,
+            "the same again": again,
+            "rebuild": measured(environment, "rebuild"),
+            "demo": measured(demo, "demo", "--once"),
+            "demo again": measured(demo, "demo", "--once"),
+            "refresh": measured(demo, "refresh"),
+        }
+    for name, (seconds, megabytes) in runs.items():
         print(f"{name:16} {seconds:6.1f} s {megabytes:6.0f} MB")
     print(f"peak of the import: {first[1]:.0f} MB, the bar is {BAR} MB")
     print("the same again changed no byte of a fact file" if same else "the same again CHANGED fact files")

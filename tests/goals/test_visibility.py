@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from types import SimpleNamespace
 
 import pytest
 
@@ -12,13 +11,14 @@ from milepost.goals.models import Goal, Target
 from milepost.people import actions as people
 from milepost.people.models import Membership, User
 from milepost.people.roles import Role
+from tests.cast import Cast
 
 NOW = datetime(2026, 3, 16, 12, tzinfo=UTC)
 APRIL = datetime(2026, 4, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def desk(cast: SimpleNamespace, new_goal: Callable[..., NewGoal]) -> SimpleNamespace:
+def desk(cast: Cast, new_goal: Callable[..., NewGoal]) -> Cast:
     """A goal for everybody and both teams, one of Celina's own, one for Ewa alone."""
     bartek, celina, dawid, ewa = (one.person for one in (cast.bartek, cast.celina, cast.dawid, cast.ewa))
     teams = [cast.frontline, cast.billing]
@@ -44,56 +44,56 @@ def stranger(role: Role) -> User:
     return people.create_user("filip@example.org", None, name="Filip", role=role, by=None, now=NOW)
 
 
-def test_the_manager_sees_and_edits_everything_whoever_made_it(desk: SimpleNamespace) -> None:
+def test_the_manager_sees_and_edits_everything_whoever_made_it(desk: Cast) -> None:
     assert goals(desk.anna) == editable(desk.anna) == {"All", "Celina’s", "Ewa’s"}
     assert rows(desk.anna) == {"Bartek", "Celina", "Dawid", "Ewa", "Frontline", "Billing"}
 
 
-def test_the_lead_sees_the_rows_of_his_people_and_of_all_teams(desk: SimpleNamespace) -> None:
+def test_the_lead_sees_the_rows_of_his_people_and_of_all_teams(desk: Cast) -> None:
     assert goals(desk.bartek) == {"All", "Celina’s"}
     assert rows(desk.bartek) == {"Bartek", "Celina", "Dawid", "Frontline", "Billing"}
 
 
-def test_the_lead_edits_only_goals_wholly_within_his_teams(desk: SimpleNamespace) -> None:
+def test_the_lead_edits_only_goals_wholly_within_his_teams(desk: Cast) -> None:
     assert editable(desk.bartek) == {"Celina’s"}
 
 
-def test_an_agent_sees_her_own_row_and_those_of_teams(desk: SimpleNamespace) -> None:
+def test_an_agent_sees_her_own_row_and_those_of_teams(desk: Cast) -> None:
     assert goals(desk.celina) == {"All", "Celina’s"}
     assert rows(desk.celina) == {"Celina", "Frontline", "Billing"}
 
 
-def test_an_agent_edits_what_she_made_for_herself(desk: SimpleNamespace) -> None:
+def test_an_agent_edits_what_she_made_for_herself(desk: Cast) -> None:
     assert editable(desk.celina) == {"Celina’s"}
     assert editable(desk.dawid) == set()
 
 
-def test_ewa_sees_no_row_of_another_team_s_people(desk: SimpleNamespace) -> None:
+def test_ewa_sees_no_row_of_another_team_s_people(desk: Cast) -> None:
     assert goals(desk.ewa) == {"All", "Ewa’s"}
     assert rows(desk.ewa) == {"Ewa", "Frontline", "Billing"}
     assert editable(desk.ewa) == set()
 
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.VIEWER, Role.OBSERVER])
-def test_whoever_only_looks_on_or_administers_sees_teams_and_no_individual(desk: SimpleNamespace, role: Role) -> None:
+def test_whoever_only_looks_on_or_administers_sees_teams_and_no_individual(desk: Cast, role: Role) -> None:
     filip = stranger(role)
     assert goals(filip) == {"All"}
     assert rows(filip) == {"Frontline", "Billing"}
     assert editable(filip) == set()
 
 
-def test_who_left_the_team_is_no_longer_seen_by_its_lead(desk: SimpleNamespace) -> None:
+def test_who_left_the_team_is_no_longer_seen_by_its_lead(desk: Cast) -> None:
     Membership.objects.filter(person=desk.dawid.person).update(until=APRIL)
     assert "Dawid" in rows(desk.bartek)
     assert "Dawid" not in rows(desk.bartek, now=APRIL)
 
 
-def test_who_no_longer_leads_sees_only_the_own_row(desk: SimpleNamespace) -> None:
+def test_who_no_longer_leads_sees_only_the_own_row(desk: Cast) -> None:
     Membership.objects.filter(person=desk.bartek.person).update(until=APRIL)
     assert rows(desk.bartek, now=APRIL) == {"Bartek", "Frontline", "Billing"}
 
 
-def test_without_a_seat_a_manager_sees_all_but_edits_only_personal_goals(desk: SimpleNamespace) -> None:
+def test_without_a_seat_a_manager_sees_all_but_edits_only_personal_goals(desk: Cast) -> None:
     desk.anna.seat = False
     assert goals(desk.anna) == {"All", "Celina’s", "Ewa’s"}
     assert editable(desk.anna) == set()
@@ -101,7 +101,7 @@ def test_without_a_seat_a_manager_sees_all_but_edits_only_personal_goals(desk: S
     assert editable(desk.celina) == {"Celina’s"}
 
 
-def test_leading_one_team_opens_no_other_that_the_lead_only_belongs_to(desk: SimpleNamespace) -> None:
-    people.join(desk.bartek.person, desk.billing, since=NOW, by=None, now=NOW)
+def test_leading_one_team_opens_no_other_that_the_lead_only_belongs_to(desk: Cast) -> None:
+    people.join(desk.person(desk.bartek), desk.billing, since=NOW, by=None, now=NOW)
     assert "Ewa" not in rows(desk.bartek)
     assert editable(desk.bartek) == {"Celina’s"}

@@ -28,18 +28,23 @@ def speaks_polish() -> bool:
     return (get_language() or "").startswith("pl")
 
 
+def marks() -> Marks:
+    """Those of the reader's language."""
+    return POLISH if speaks_polish() else ENGLISH
+
+
 def number(value: Decimal | int) -> str:
     """`value` with all its digits and none that say nothing: 1,234 and 92.5 in English, 1234 and 92,5 in Polish."""
-    marks = POLISH if speaks_polish() else ENGLISH
+    written = marks()
     whole, _, fraction = f"{abs(value):f}".partition(".")
     fraction = fraction.rstrip("0")
     sign = "−" if value < 0 else ""
-    return sign + _grouped(whole, marks) + (marks.decimal + fraction if fraction else "")
+    return sign + _grouped(whole, written) + (written.decimal + fraction if fraction else "")
 
 
-def _grouped(whole: str, marks: Marks) -> str:
-    if len(whole) < marks.grouped_from:
+def _grouped(whole: str, written: Marks) -> str:
+    if len(whole) < written.grouped_from:
         return whole
     head = len(whole) % 3
     groups = [whole[start : start + 3] for start in range(head, len(whole), 3)]
-    return marks.group.join([whole[:head], *groups] if head else groups)
+    return written.group.join([whole[:head], *groups] if head else groups)

@@ -2,10 +2,11 @@
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Final
+from typing import Final, assert_never
 
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
+from milepost.metrics.metric import Unit
 
 MINUTE: Final = 60
 HOUR: Final = 3600
@@ -27,7 +28,19 @@ UNITS: Final = re.compile(
     rf" ?(?:(?P<minutes>{AMOUNT}) ?(?:minutes?|mins?|minuty|minuta|minut|min\.?|m)(?= |\d|$))?"
     rf" ?(?:(?P<seconds>{AMOUNT}) ?(?:seconds?|secs?|sekundy?|sekund|sek\.?|s))?",
 )
-HOURS_AND_MINUTES: Final = re.compile(r"(?P<hours>\d+) ?(?:h|godz\.?|g) ?(?P<minutes>[0-5]?\d)")
+HOURS_AND_MINUTES: Final = re.compile(rf"(?P<hours>{THOUSANDS.pattern}|\d+) ?(?:h|godz\.?|g) ?(?P<minutes>[0-5]?\d)")
+
+
+def value(text: str, unit: Unit) -> Decimal:
+    """What was typed for a value of this unit; the unit of a bare duration is minutes."""
+    match unit:
+        case Unit.DURATION:
+            return duration(text)
+        case Unit.SHARE:
+            return percentage(text)
+        case Unit.TICKETS | Unit.POINTS:
+            return count(text)
+    assert_never(unit)
 
 
 def duration(text: str, *, bare: int = MINUTE) -> Decimal:

@@ -12,8 +12,9 @@ from django.db import IntegrityError, transaction
 from milepost.base.errors import NotAllowed, Refused
 from milepost.base.marks import gettext_noop
 from milepost.calendars.periods import Duration, Period, tile
-from milepost.goals import targets
+from milepost.goals import notices, targets
 from milepost.goals.models import Contributor, Goal, Milestone, Target, TargetVersion
+from milepost.goals.notices import USUAL, Choices
 from milepost.goals.visibility import led_by, reach
 from milepost.history.record import record
 from milepost.metrics.compiler import NO_CALENDAR
@@ -57,7 +58,11 @@ class NewGoal:
     value: Decimal | None = None
     values: Mapping[tuple[Person | Team, int], Decimal | None] = field(default_factory=dict)
     pipelines: Sequence[str] = ()
+    # Pipelines of contributors for whom they differ.
+    pipelines_of: Mapping[Person | Team, Sequence[str]] = field(default_factory=dict)
     template: str = ""
+    forecast: bool = True
+    notices: Choices = field(default_factory=lambda: USUAL)
     note: str = ""
 
     @property
@@ -111,6 +116,8 @@ def _create(new: NewGoal, *, by: User, now: datetime) -> Goal:
         after_day=new.after_day,
         zone=new.zone.key,
         team_by=Goal.TeamBy.GROUP,
+        forecast=new.forecast,
+        notices=notices.to_json(new.notices),
         note=new.note.strip(),
         created_at=now,
         created_by=by,
@@ -131,7 +138,7 @@ def _create(new: NewGoal, *, by: User, now: datetime) -> Goal:
             contributor=contributor,
             milestone=milestone,
             value=new.values.get((one, milestone.ordinal), new.value),
-            pipelines=list(new.pipelines),
+            pipelines=list(new.pipelines_of.get(one, new.pipelines)),
         )
         for one, contributor in zip(new.contributors, contributors, strict=True)
         for milestone in milestones
@@ -194,7 +201,9 @@ def _check_name(new: NewGoal) -> None:
         raise Refused(NO_NAME)
     if len(name) > NAME_LENGTH:
         raise Refused(LONG_NAME, count=len(name))
-    if Goal.objects.filter(name__iexact=name, archived_at__isnull=True).exists():
+    # A form that is sent again finds its own goal.
+    others = Goal.objects.exclude(form_key=new.form_key)
+    if others.filter(name__iexact=name, archived_at__isnull=True).exists():
         raise Refused(NAME_TAKEN, name=name)
 
 

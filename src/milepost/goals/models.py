@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from milepost.goals import notices
 from milepost.goals.visibility import reach, rows_seen_by, within_teams_of
 from milepost.people.models import Person, Team, User
 from milepost.people.roles import Capability, Scope
@@ -17,7 +18,8 @@ class Goals(models.QuerySet["Goal"]):
         """Goals in which the user may see a row, and those they made."""
         if reach(user, Capability.SEE_INDIVIDUALS) is Scope.ALL:
             return self
-        seen = Contributor.objects.filter(rows_seen_by(user, now=now, contributor=""), goal=models.OuterRef("pk"))
+        there = Contributor.objects.filter(goal=models.OuterRef("pk"), removed_at__isnull=True)
+        seen = there.filter(rows_seen_by(user, now=now, contributor=""))
         return self.filter(models.Exists(seen) | models.Q(created_by=user))
 
     def editable_by(self, user: User, *, now: datetime) -> "Goals":
@@ -41,8 +43,9 @@ class Targets(models.QuerySet["Target"]):
     """The door to targets."""
 
     def visible_to(self, user: User, *, now: datetime) -> "Targets":
-        """Rows of teams, the user's own, and individuals as far as the role reaches."""
-        return self.filter(rows_seen_by(user, now=now, contributor="contributor__"))
+        """Rows of teams, the user's own, and individuals as far as the role reaches; none that were removed."""
+        there = self.filter(contributor__removed_at__isnull=True)
+        return there.filter(rows_seen_by(user, now=now, contributor="contributor__"))
 
 
 class Goal(models.Model):
@@ -76,6 +79,10 @@ class Goal(models.Model):
     team_by = models.CharField(max_length=10, choices=TeamBy.choices)
     forecast = models.BooleanField(default=True)
     note = models.CharField(max_length=280, blank=True)
+    # Who is told what: `goals.notices` as it is kept.
+    notices = models.JSONField(default=notices.usual)
+    # Grows with every change of the goal or its targets, so that a second editor is told.
+    revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="goals_created")
     archived_at = models.DateTimeField(null=True)
@@ -94,6 +101,8 @@ class Contributor(models.Model):
     goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="contributors")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="contributions")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="contributions")
+    # Removed rows are in no list and no count; undoing brings them back as they were.
+    removed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [
@@ -142,6 +151,8 @@ class Target(models.Model):
     value = models.DecimalField(max_digits=16, decimal_places=4, null=True)
     # Keys of the pipelines that count; empty means all.
     pipelines = models.JSONField(default=list)
+    # Who is told what of this target; null is as the goal says.
+    notices = models.JSONField(null=True)
 
     objects = Targets.as_manager()
 
@@ -168,3 +179,34 @@ class TargetVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target}: {self.value} at {self.set_at:%Y-%m-%d %H:%M}"
+
+
+class Draft(models.Model):
+    """A goal that is being made: what the form holds so far, as JSON. It goes when the goal is published."""
+
+    key = models.UUIDField(unique=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")
+    data = models.JSONField(default=dict)
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["-saved_at"]
+
+    def __str__(self) -> str:
+        return str(self.data.get("name", ""))
+
+
+class SavedView(models.Model):
+    """Filters of the overview that a user keeps under a name; `query` is that of its address."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    name = models.CharField(max_length=40)
+    query = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["created_at", "pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["user", "name"], name="one_saved_view_per_name")]
+
+    def __str__(self) -> str:
+        return self.name

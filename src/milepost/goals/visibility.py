@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from milepost.people.models import Membership, User
+from milepost.people.models import Membership, Person, Team, User
 from milepost.people.roles import Capability, Role, Scope, scope
 
 
@@ -26,6 +26,16 @@ def rows_seen_by(user: User, *, now: datetime, contributor: str) -> Q:
     return seen
 
 
+def people_seen_by(user: User, *, now: datetime) -> QuerySet[Person]:
+    """The persons whose results the user may see."""
+    match reach(user, Capability.SEE_INDIVIDUALS):
+        case Scope.ALL:
+            return Person.objects.all()
+        case Scope.MY_TEAMS:
+            return Person.objects.filter(Q(pk__in=_members_led_by(user, now)) | Q(user=user))
+    return Person.objects.filter(user=user)
+
+
 def within_teams_of(user: User, *, now: datetime) -> Q:
     """Contributors that are a team the user leads, one of its members, or the user."""
     within = Q(team__in=_teams_led_by(user, now)) | Q(person__in=_members_led_by(user, now))
@@ -36,6 +46,20 @@ def led_by(user: User, *, now: datetime) -> tuple[set[int], set[int]]:
     """The teams that a user leads, and the persons in them and the user, by key."""
     persons = set(_members_led_by(user, now))
     return set(_teams_led_by(user, now)), persons | ({user.person_id} if user.person_id is not None else set())
+
+
+def choosable(user: User, *, now: datetime) -> tuple[list[Team], list[Person]]:
+    """The teams and the active persons for whom a user may set goals, A to Z."""
+    teams, persons = Team.objects.all(), Person.objects.filter(deactivated_at__isnull=True)
+    match reach(user, Capability.CREATE_GOALS):
+        case Scope.ALL:
+            return list(teams), list(persons)
+        case Scope.MY_TEAMS:
+            led, within = led_by(user, now=now)
+            return list(teams.filter(pk__in=led)), list(persons.filter(pk__in=within))
+        case Scope.OWN:
+            return [], list(persons.filter(user=user))
+    return [], []
 
 
 def _teams_led_by(user: User, now: datetime) -> QuerySet[Membership, int]:

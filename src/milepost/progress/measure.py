@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -98,7 +98,8 @@ def refresh(*, store: Store, now: datetime, goals: QuerySet[Goal] | None = None)
 
 
 def _begun_targets(goal: Goal, now: datetime) -> list[Target]:
-    targets = Target.objects.filter(contributor__goal=goal, milestone__start__lte=now)
+    there = Target.objects.filter(contributor__goal=goal, contributor__removed_at__isnull=True)
+    targets = there.filter(milestone__start__lte=now)
     going_on = targets.exclude(contributor__person__deactivated_at__lt=F("milestone__end"))
     return list(going_on.select_related("contributor", "milestone").order_by("pk"))
 
@@ -107,6 +108,7 @@ def _measure(
     goal: Goal, targets: list[Target], directory: _Directory, *, store: Store, now: datetime, rules: Rules
 ) -> list[Measurement]:
     measure = Measure.from_json(goal.measure)
+    rules = replace(rules, minimum_sample=rules.minimum_sample if measure.least is None else measure.least)
     sources = directory.drawn_on(targets)
     told = engine.told(store, measure)
     counts_acts = measure.aggregate is Aggregate.COUNT and not measure.metric.is_level

@@ -1,3 +1,10 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", RedirectView.as_view(pattern_name="goals"), name="home"),
+    path("", include("milepost.web.goals.urls")),
+    path("", include("milepost.web.sources.urls")),
+    path("", include("milepost.web.search.urls")),
+    path("", include("milepost.web.people.urls")),
+]

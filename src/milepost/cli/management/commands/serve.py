@@ -21,9 +21,12 @@ class Command(MilepostCommand):
         parser.add_argument("--port", type=int, default=8000)
 
     def run(self, **options: Any) -> None:
-        """Bring the database and the assets up to this version, then serve."""
+        """Bring the database and the assets up to this version, then serve. Refuses an address that is taken."""
+        server.check_free(options["host"], options["port"])
         call_command("migrate", verbosity=0)
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(f"Milepost is at http://{options['host']}:{options['port']}/")
+        # Where output is piped nobody would see the address before the end.
+        self.stdout.flush()
         server.serve(options["host"], options["port"])

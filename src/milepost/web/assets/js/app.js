@@ -1,0 +1,5 @@
+// Behaviour for every page. Pages work without it.
+import "./autosave.js";
+import "./command-palette.js";
+import "./contributor-picker.js";
+import "./menus.js";

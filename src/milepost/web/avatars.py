@@ -1,0 +1,21 @@
+"""A round sign for a person: initials on one of six quiet colours."""
+
+from dataclasses import dataclass
+from typing import Final
+
+COLOURS: Final = 6
+
+
+@dataclass(frozen=True)
+class Avatar:
+    """Initials, and the number of a colour."""
+
+    initials: str
+    colour: int
+
+
+def of_person(name: str, number: int) -> Avatar:
+    """The first letters of the first and the last word of a name."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    ends = words[:1] + words[1:][-1:]
+    return Avatar("".join(word[0] for word in ends).upper(), number % COLOURS)

@@ -1,0 +1,1 @@
+"""The overview of goals, and the form that creates one."""

@@ -1,0 +1,1 @@
+"""Making a goal in four steps. The draft keeps what was typed; every step has an address."""

@@ -1,0 +1,1 @@
+"""Signing in, and how the pages look to a reader."""

@@ -1,0 +1,51 @@
+"""Signing in, the theme and the language."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
+
+from milepost.web.people.forms import SignInForm
+from milepost.web.shell import THEME_COOKIE, THEMES
+
+YEAR_SECONDS = 365 * 24 * 3600
+
+
+class SignIn(LoginView):
+    """Whoever is signed in already goes on to the goals."""
+
+    authentication_form = SignInForm
+    template_name = "people/sign_in.html"
+    redirect_authenticated_user = True
+
+
+@login_not_required
+def language(request: HttpRequest) -> HttpResponse:
+    """Keep the language that the reader chose, and go back."""
+    return set_language(request)
+
+
+@login_not_required
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keep the theme that the reader chose, and go back. Anything but light and dark follows the system."""
+    response = HttpResponseRedirect(_back(request))
+    chosen = request.POST.get("theme", "")
+    if chosen in THEMES:
+        response.set_cookie(
+            THEME_COOKIE, chosen, max_age=YEAR_SECONDS, secure=settings.HTTPS, httponly=True, samesite="Lax"
+        )
+    else:
+        response.delete_cookie(THEME_COOKIE, samesite="Lax")
+    return response
+
+
+def _back(request: HttpRequest) -> str:
+    """The page that the form names, if it is one of ours."""
+    asked = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return asked if ours else reverse("home")

@@ -1,0 +1,67 @@
+"""What is read, from where, and what came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from milepost.account.queries import the_account
+from milepost.base.errors import NotFound
+from milepost.base.marks import gettext_noop
+from milepost.formats import dates
+from milepost.formats.numbers import number
+from milepost.sources.models import Source, Sync
+from milepost.tickets.notes import SENTENCES, Note
+from milepost.web.people.signed_in import signed_in
+from milepost.web.shell import may_see_sources
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A source as the page shows it."""
+
+    number: int
+    name: str
+    is_demo: bool
+    facts: Sequence[tuple[str, str]]
+    notes: Sequence[str]
+
+
+@require_GET
+def sources(request: HttpRequest) -> HttpResponse:
+    """The sources that are connected."""
+    if not may_see_sources(signed_in(request)):
+        raise NotFound(gettext_noop("Nothing here."))
+    zone = ZoneInfo(the_account().zone)
+    found = Source.objects.filter(disconnected_at__isnull=True).order_by("name", "pk")
+    newest = {sync.source_id: sync for sync in Sync.objects.order_by("started_at", "pk")}
+    shown = [_shown(source, newest.get(source.pk), zone) for source in found]
+    return render(request, "sources/sources.html", {"page": shown, "place": "sources"})
+
+
+def _shown(source: Source, sync: Sync | None, zone: ZoneInfo) -> Shown:
+    facts = []
+    if source.complete_from and source.complete_until:
+        span = dates.moment(source.complete_from, zone), dates.moment(source.complete_until, zone)
+        facts.append((_("Covers"), f"{span[0]} – {span[1]}"))
+    if sync is not None:
+        facts += _of_sync(sync, zone)
+    notes = [_(SENTENCES[Note(code)]) for code in source.notes if code in set(Note)]
+    return Shown(source.pk, _(source.name), source.make == Source.Make.DEMO, facts, notes)
+
+
+def _of_sync(sync: Sync, zone: ZoneInfo) -> list[tuple[str, str]]:
+    counts = sync.counts
+    rejected = sum(one["count"] for one in counts.get("rejected", []))
+    return [
+        (_("Last read"), dates.moment(sync.finished_at or sync.started_at, zone)),
+        (_("Rows"), number(counts.get("rows", 0))),
+        (_("Tickets new"), number(counts.get("new", 0))),
+        (_("Tickets updated"), number(counts.get("updated", 0))),
+        (_("Tickets unchanged"), number(counts.get("unchanged", 0))),
+        (_("Rows rejected"), number(rejected)),
+    ]

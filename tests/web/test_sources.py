@@ -1,0 +1,72 @@
+"""What is read from where, for those who may know."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.test import Client
+
+from milepost.people.models import User
+from milepost.sources.models import Source, Sync
+from milepost.tickets.notes import Note
+from tests.web.conftest import NOW, Desk
+
+Reader = Callable[[User | None], Client]
+
+
+def imported(make: Source.Make = Source.Make.FILE, *, hours_ago: int = 1) -> Source:
+    """A file was read, with two rows rejected."""
+    at = NOW - timedelta(hours=hours_ago)
+    source = Source.objects.create(
+        slug="desk",
+        name="Help desk",
+        make=make,
+        connected_at=at,
+        complete_from=at - timedelta(days=90),
+        complete_until=at,
+        notes=[Note.RESPONSE_APPROXIMATED.value, "a note of a later version"],
+    )
+    counts = {"rows": 1204, "new": 300, "updated": 2, "unchanged": 1, "rejected": [{"count": 2}]}
+    Sync.objects.create(source=source, started_at=at, finished_at=at, what="log.csv", counts=counts)
+    return source
+
+
+def test_anna_sees_what_was_read_and_what_was_rejected(desk: Desk, reader: Reader) -> None:
+    imported()
+    body = reader(desk.cast.anna).get("/setup/sources").content.decode()
+    for text in ("Help desk", "<dd>1,204</dd>", "<dt>Rows rejected</dt><dd>2</dd>", "Response time is approximated"):
+        assert text in body
+
+
+def test_where_nothing_was_read_the_page_says_how_to_begin(desk: Desk, reader: Reader) -> None:
+    assert "milepost import" in reader(desk.cast.anna).get("/setup/sources").content.decode()
+
+
+def test_for_an_agent_the_page_is_not_there(desk: Desk, reader: Reader) -> None:
+    celina = reader(desk.cast.celina)
+    hidden, absent = celina.get("/setup/sources"), celina.get("/setup/nothing")
+    assert hidden.status_code == absent.status_code == 404
+    assert hidden.content == absent.content
+    assert "/setup/sources" not in celina.get("/goals").content.decode()
+
+
+def test_every_page_says_that_its_numbers_are_demo_data(desk: Desk, reader: Reader) -> None:
+    imported(Source.Make.DEMO)
+    for address in ("/goals", "/goals/new", "/setup/sources"):
+        assert "These are demo data" in reader(desk.cast.anna).get(address).content.decode()
+    assert "10.24432/C57S4H" in reader(desk.cast.anna).get("/setup/sources").content.decode()
+
+
+def test_real_data_are_not_called_demo(desk: Desk, reader: Reader) -> None:
+    imported()
+    assert "demo" not in reader(desk.cast.anna).get("/goals").content.decode().lower()
+
+
+def test_the_rail_says_how_fresh_the_numbers_are(desk: Desk, reader: Reader) -> None:
+    imported(hours_ago=0)
+    assert "Help desk · synced just now" in reader(desk.cast.anna).get("/goals").content.decode()
+
+
+def test_after_a_day_a_banner_says_so_on_every_page(desk: Desk, reader: Reader) -> None:
+    imported(hours_ago=30)
+    for address in ("/goals", "/goals/new"):
+        assert "Help desk was not read since." in reader(desk.cast.anna).get(address).content.decode()
