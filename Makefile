@@ -10,8 +10,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEVELOPMENT := MILEPOST_DATA=$(CURDIR)/.data/development
 TESTS ?=
 WORKERS ?= 2
+HISTORIES ?= 10000
 
-.PHONY: help setup demo test test-fast check format run bench docs lock translate change landed wheel clean
+.PHONY: help setup demo test test-fast test-oracle check format run bench docs lock translate change landed wheel clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +32,9 @@ test: .venv/.dev ## everything: check, all tests on SQLite and on PostgreSQL, th
 
 test-fast: .venv/.dev ## the tests on SQLite without a browser; TESTS=tests/goals runs one noun
 	@$(DEVELOPMENT) $(BIN)/pytest -n $(WORKERS) -m 'not browser' $(TESTS)
+
+test-oracle: .venv/.dev ## compare all metrics with the events of HISTORIES random tickets
+	@$(DEVELOPMENT) MILEPOST_HISTORIES=$(HISTORIES) $(BIN)/pytest -n $(WORKERS) tests/metrics/test_oracle.py
 
 check: .venv/.dev ## style, types, layers, house rules, templates, translations, migrations
 	@$(DEVELOPMENT) $(BIN)/python tools/check.py
