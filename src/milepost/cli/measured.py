@@ -121,7 +121,8 @@ def rows(
     amounts = engine.measure(store, measure, windows, by=by, now=now, conditions=conditions)
     names: dict[int | None, str] = {None: NOBODY[by]}
     if by is not By.ALL:
-        names |= {AUTOMATION: "(automation)", **store.numbers(by.value)}
+        names[AUTOMATION] = "(automation)"
+        names |= dict[int | None, str](store.numbers(by.value).items())
     asked = {None} if by is By.ALL else {amount.group for amount in amounts}
     found = {(amount.window, amount.group): amount for amount in amounts}
     return [
