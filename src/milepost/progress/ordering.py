@@ -25,9 +25,8 @@ def listed(asked: Targets, filters: Filters, now: datetime) -> list[Listed]:
     """The goals in order: so many rows are ordered by their goals alone, however many targets there are."""
     found = list(
         asked.order_by()
-        .values("contributor__goal")
+        .values(key=F("contributor__goal"), name=F("contributor__goal__name"))
         .annotate(
-            name=Lower("contributor__goal__name"),
             rows=Count("pk"),
             newest=Max("measurement__measured_at"),
             next_end=Min("milestone__end", filter=Q(milestone__end__gt=now)),
@@ -36,8 +35,8 @@ def listed(asked: Targets, filters: Filters, now: datetime) -> list[Listed]:
         )
     )
     changed = _changed(found) if filters.sort is Sort.CHANGED else {}
-    found.sort(key=lambda goal: (*_key(goal, filters.sort, changed), goal["name"], goal["contributor__goal"]))
-    return [Listed(goal["contributor__goal"], goal["rows"], goal["newest"]) for goal in found]
+    found.sort(key=lambda goal: (*_key(goal, filters.sort, changed), goal["name"].casefold(), goal["key"]))
+    return [Listed(goal["key"], goal["rows"], goal["newest"]) for goal in found]
 
 
 def _key(goal: Mapping[str, Any], sort: Sort, changed: Mapping[int, datetime]) -> tuple[float, ...]:
@@ -50,12 +49,12 @@ def _key(goal: Mapping[str, Any], sort: Sort, changed: Mapping[int, datetime]) -
         case Sort.PROGRESS:
             return (goal["least"] is None, goal["least"] or 0)
         case Sort.CHANGED:
-            return (-changed[goal["contributor__goal"]].timestamp(),)
+            return (-changed[goal["key"]].timestamp(),)
 
 
 def _changed(found: Iterable[Mapping[str, Any]]) -> dict[int, datetime]:
     """When each goal was made or a target of it set, whichever came last."""
-    keys = [goal["contributor__goal"] for goal in found]
+    keys = [goal["key"] for goal in found]
     versions = TargetVersion.objects.filter(target__contributor__goal__in=keys).order_by()
     set_at = dict(versions.values_list("target__contributor__goal").annotate(Max("set_at")))
     made = Goal.objects.filter(pk__in=keys).values_list("pk", "created_at")

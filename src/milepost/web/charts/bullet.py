@@ -12,7 +12,7 @@ from milepost.metrics.metric import Direction
 
 WIDTH: Final = 250
 # Where the target stands: what is better than it needs more room for a count, what is worse for a duration.
-TARGET_AT: Final = {Direction.HIGHER: Fraction(10, 13), Direction.LOWER: Fraction(10, 16)}
+TARGET_AT: Final = {Direction.HIGHER: 10 / 13, Direction.LOWER: 10 / 16}
 BULLET: Final = '<svg class="bullet" width="250" height="22" viewBox="0 0 250 22" role="img" aria-label="{}">{}</svg>'
 
 
@@ -36,14 +36,14 @@ def bullet(
 ) -> SafeString:
     """The bullet of a value and its target, all on a scale on which every target of a direction stands alike."""
     scale = WIDTH / _most(shown, wished, direction)
-    target = None if wished is None else float(Fraction(wished) * scale)
+    target = None if wished is None else float(wished) * scale
     parts = ['<rect class="track" y="7" width="250" height="8" rx="2"/>']
     if target is not None and direction is Direction.LOWER:
         parts.append(_rect("beyond", target, WIDTH - target))
     if shown is not None:
-        parts.append(_rect(f"bar {kind.value}", 0, min(float(shown * scale.numerator / scale.denominator), WIDTH)))
+        parts.append(_rect(f"bar {kind.value}", 0, min(float(shown) * scale, WIDTH)))
     if expected is not None:
-        even = min(float(expected * scale), WIDTH)
+        even = min(float(expected) * scale, WIDTH)
         parts.append(f'<path class="even" d="M{even - 4:.1f} 20.5H{even + 4:.1f}l-4-5z"/>')
     if target is not None:
         parts.append(f'<rect class="target" x="{target - 1:.1f}" y="3" width="2" height="16"/>')
@@ -55,8 +55,8 @@ def _rect(kind: str, x: float, width: float) -> str:
     return f'<rect class="{kind}" x="{x:.1f}" y="7" width="{width:.1f}" height="8" rx="2"/>'
 
 
-def _most(shown: Decimal | None, wished: Decimal | None, direction: Direction) -> Fraction:
+def _most(shown: Decimal | None, wished: Decimal | None, direction: Direction) -> float:
     """The value at the right end."""
     if wished:
-        return Fraction(wished) / TARGET_AT[direction]
-    return Fraction(shown) * 2 if shown else Fraction(1)
+        return float(wished) / TARGET_AT[direction]
+    return float(shown) * 2 if shown else 1.0

@@ -49,7 +49,8 @@ class Labels:
 class Worded:
     """All that a row says."""
 
-    target: int
+    # As text: a template would write a number as its language does.
+    target: str
     name: str
     is_team: bool
     adjusted: bool
@@ -70,7 +71,7 @@ def worded(row: Row, *, now: datetime, zone: ZoneInfo, minimum_sample: int) -> W
     """The row in the reader's language."""
     expected = row.expected(now) if row.pace is not Pace.TOO_EARLY and row.stopped_at is None else None
     return Worded(
-        target=row.target,
+        target=str(row.target),
         name=row.contributor,
         is_team=row.is_team,
         adjusted=row.adjusted,
