@@ -2,4 +2,5 @@
 import "./autosave.js";
 import "./command-palette.js";
 import "./contributor-picker.js";
+import "./edit-panel.js";
 import "./menus.js";
