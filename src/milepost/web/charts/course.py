@@ -1,17 +1,19 @@
 """The course of a target over its milestone: its days as a line, the target as steps, and an even pace."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 from typing import Final
 
 WIDTH: Final = 720
 HEIGHT: Final = 220
 ROOM: Final = Fraction(23, 20)
-# Around round numbers that a scale may have.
+# How far apart the lines of a scale may be: numbers, and seconds as minutes and hours.
 STEPS: Final = (1, 2, 5, 10)
+CLOCK_STEPS: Final = (10, 30, 60, 300, 600, 1800, 3600)
 LINES: Final = 5
 
 
@@ -68,8 +70,12 @@ def course(
     *,
     even: bool,
     today: date | None,
+    steps: Sequence[int] = STEPS,
 ) -> Course:
-    """The drawing. `targets` are the versions of the target, each from its day on; `even` draws an even pace."""
+    """The drawing. `targets` are the versions of the target, each from its day on; `even` draws an even pace.
+
+    The lines of the scale are `steps` apart, or such a step times a power of ten.
+    """
     values = [value for _day, value in days] + [value for _day, value in targets if value is not None]
     most = Fraction(max(values, default=Decimal(1)) or 1) * ROOM
     last = targets[-1][1] if targets else None
@@ -82,7 +88,7 @@ def course(
         target_y="" if last is None else _y(Fraction(last), most),
         even=even_to,
         today="" if today is None else _size(span.x(today)),
-        marks=_marks(most),
+        marks=_marks(most, steps),
     )
 
 
@@ -96,21 +102,17 @@ def _steps(span: Span, targets: Sequence[tuple[date, Decimal | None]], most: Fra
     return path
 
 
-def _marks(most: Fraction) -> list[Mark]:
-    step = Fraction(1)
-    while most / step > LINES:
-        step = next(Fraction(one) for one in _round_steps(step) if one > step)
-    found = []
-    value = step
-    while value < most:
-        found.append(Mark(_y(value, most), Decimal(int(value))))
-        value += step
-    return found
+def _marks(most: Fraction, steps: Sequence[int]) -> list[Mark]:
+    """A few lines at round values."""
+    step = next(one for one in _round(steps) if most / one <= LINES)
+    return [Mark(_y(Fraction(value), most), Decimal(value)) for value in range(step, int(most) + 1, step)]
 
 
-def _round_steps(step: Fraction) -> list[int]:
-    power = 10 ** (len(str(int(step))) - 1)
-    return [one * power for one in STEPS]
+def _round(steps: Sequence[int]) -> Iterator[int]:
+    """The steps, and then the last of them times ever greater round numbers."""
+    yield from steps
+    for power in count(1):
+        yield from (steps[-1] * one * 10 ** (power - 1) for one in (2, 5, 10))
 
 
 def _y(value: Fraction, most: Fraction) -> str:

@@ -18,9 +18,9 @@ from milepost.formats.numbers import number
 from milepost.goals.models import Milestone
 from milepost.goals.pace import SUMS
 from milepost.goals.status import Status
-from milepost.metrics.metric import Direction
+from milepost.metrics.metric import Direction, Unit
 from milepost.progress.goal_queries import Cell, Detail, Line
-from milepost.web.charts.course import Course, Span, course
+from milepost.web.charts.course import CLOCK_STEPS, STEPS, Course, Span, course
 from milepost.web.goals import amounts
 from milepost.web.goals.changes import Changes
 from milepost.web.goals.goal_page import edit_address, heard, stopped, target_address
@@ -141,6 +141,7 @@ class DetailPage:
             versions,
             even=self._adds_up and self.cell.measure.direction is Direction.HIGHER,
             today=running,
+            steps=CLOCK_STEPS if self.cell.measure.unit is Unit.DURATION else STEPS,
         )
 
     @property
