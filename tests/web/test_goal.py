@@ -295,10 +295,10 @@ def test_pipelines_change_with_a_preview_and_a_reason(
 
 
 def test_a_preview_leaves_nothing_behind(reader: Reader, desk: Desk, closed: Goal, pipelines: None) -> None:
-    before = cell(closed, "Celina").measurement.measured_at  # type: ignore[attr-defined]
+    before = cell(closed, "Celina").measurement.measured_at
     form = {"since": MARCH, "pipelines": ["Support"]}
     reader(desk.cast.anna).post(f"/goals/{closed.pk}/pipelines", form)
-    assert cell(closed, "Celina").measurement.measured_at == before  # type: ignore[attr-defined]
+    assert cell(closed, "Celina").measurement.measured_at == before
     assert Change.objects.filter(verb="moved").count() == 0
 
 

@@ -8,12 +8,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from milepost.base.errors import NotAllowed, Refused
 from milepost.base.marks import gettext_noop
 from milepost.calendars.periods import Duration, Period, tile
-from milepost.goals import notices, targets
+from milepost.goals import editing, notices, targets
+from milepost.goals.editing import Edit
 from milepost.goals.models import Contributor, Goal, Milestone, Target, TargetVersion
 from milepost.goals.notices import USUAL, Choices
 from milepost.goals.visibility import led_by, reach
@@ -36,8 +36,6 @@ LONG_NOTE = gettext_noop("Use 280 characters or fewer (now %(count)s).")
 NOT_YOURS = gettext_noop("You can set goals for yourself. Ask your manager to set them for others.")
 NOT_TEAMS = gettext_noop("You can set goals for the teams you lead and their people.")
 NO_GOALS = gettext_noop("You can see goals but not create them.")
-NO_REASON = gettext_noop("Say why, so that the change can be understood.")
-ENDED = gettext_noop("The period has ended, so its target is locked.")
 
 
 @dataclass(frozen=True)
@@ -153,23 +151,7 @@ def _create(new: NewGoal, *, by: User, now: datetime) -> Goal:
 
 def set_target(target: Target, value: Decimal | None, *, reason: str, by: User, now: datetime) -> None:
     """Give a target a new value. Once its milestone has started a reason is needed; after its end it is locked."""
-    with transaction.atomic():
-        held = Target.objects.select_for_update(of=("self",)).select_related("milestone__goal").get(pk=target.pk)
-        goal, milestone = held.milestone.goal, held.milestone
-        if not Goal.objects.editable_by(by, now=now).filter(pk=goal.pk).exists():
-            raise NotAllowed(gettext_noop("You can see this but not change it."))
-        targets.check(value, Measure.from_json(goal.measure))
-        if now >= milestone.end:
-            raise Refused(ENDED)
-        if now >= milestone.start and not reason.strip():
-            raise Refused(NO_REASON)
-        if held.value == value:
-            return
-        before, held.value = held.value, value
-        held.save(update_fields=["value"])
-        TargetVersion.objects.create(target=held, value=value, set_at=now, set_by=by, reason=reason.strip())
-        Goal.objects.filter(pk=goal.pk).update(revision=F("revision") + 1)
-        record("set", held, by=by, now=now, before=_value(before), after=_value(value), reason=reason.strip())
+    editing.save(target.contributor, Edit({target.pk: value}, reason=reason), by=by, now=now)
 
 
 def archive(goal: Goal, *, by: User, now: datetime) -> None:
@@ -180,10 +162,6 @@ def archive(goal: Goal, *, by: User, now: datetime) -> None:
         goal.archived_at = now
         goal.save(update_fields=["archived_at"])
         record("archived", goal, by=by, now=now)
-
-
-def _value(value: Decimal | None) -> dict[str, str | None]:
-    return {"value": None if value is None else str(value)}
 
 
 def _milestone(goal: Goal, ordinal: int, span: Period) -> Milestone:

@@ -56,8 +56,8 @@ def problems(contributor: Contributor, edit: Edit, *, now: datetime) -> dict[int
     return found
 
 
-def save(contributor: Contributor, edit: Edit, *, seen: int, by: User, now: datetime) -> bool:
-    """Save an edit of what the editor saw at revision `seen`. Whether anything is different now."""
+def save(contributor: Contributor, edit: Edit, *, seen: int | None = None, by: User, now: datetime) -> bool:
+    """Save an edit, of what the editor saw at revision `seen`. Whether anything is different now."""
     with transaction.atomic():
         goal = hold(contributor.goal, by=by, now=now, seen=seen)
         for problem in problems(contributor, edit, now=now).values():

@@ -96,7 +96,7 @@ def _steps(span: Span, targets: Sequence[tuple[date, Decimal | None]], most: Fra
     """A step where the target was changed; a gap while none was set."""
     path = ""
     ends = [span.x(day, end=False) for day, _value in targets[1:]] + [Fraction(WIDTH)]
-    for (day, value), end in zip(targets, ends, strict=True):
+    for (day, value), end in zip(targets, ends, strict=False):
         if value is not None:
             path += f"M{_size(span.x(day, end=False))} {_y(Fraction(value), most)}H{_size(end)}"
     return path
