@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from milepost.account.models import Account
 from milepost.base.errors import Refused
 from milepost.formats import parse
-from milepost.goals import pipelines
+from milepost.goals import pipelines, targets
 from milepost.goals.joining import NO_MILESTONE, joinable
 from milepost.goals.models import Goal, Milestone
 from milepost.goals.pipelines import Move
@@ -112,7 +112,7 @@ class JoinForm:
         if self.since is None:
             self.mistakes["since"] = _(NO_MILESTONE)
         try:
-            self.target()
+            targets.check(self.target(), Measure.from_json(self.goal.measure))
         except Refused as refused:
             self.wrong("value", refused)
         return not self.mistakes
