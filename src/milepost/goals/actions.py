@@ -13,7 +13,8 @@ from django.db.models import F
 from milepost.base.errors import NotAllowed, Refused
 from milepost.base.marks import gettext_noop
 from milepost.calendars.periods import Duration, Period, tile
-from milepost.goals import notices, targets
+from milepost.goals import editing, notices, targets
+from milepost.goals.editing import Edit
 from milepost.goals.models import Contributor, Goal, Milestone, Target, TargetVersion
 from milepost.goals.notices import USUAL, Choices
 from milepost.goals.visibility import led_by, reach
@@ -37,8 +38,6 @@ NOT_YOURS = gettext_noop("You can set goals for yourself. Ask your manager to se
 NOT_TEAMS = gettext_noop("You can set goals for the teams you lead and their people.")
 NO_GOALS = gettext_noop("You can see goals but not create them.")
 NOT_TO_CHANGE = gettext_noop("You can see this but not change it.")
-NO_REASON = gettext_noop("Say why, so that the change can be understood.")
-ENDED = gettext_noop("The period has ended, so its target is locked.")
 
 
 @dataclass(frozen=True)
@@ -76,12 +75,12 @@ class NewGoal:
 def problems(new: NewGoal, *, by: User, now: datetime) -> dict[str, Refused]:
     """What is wrong with a new goal, by the field to mend; empty when it can be created."""
     checks: dict[str, Callable[[], None]] = {
-        "name": lambda: _check_name(new),
+        "name": lambda: check_name(new.name, form_key=new.form_key),
         "measure": lambda: _check_hours(new),
-        "contributors": lambda: _check_contributors(new, by, now),
+        "contributors": lambda: check_contributors(new.contributors, by=by, now=now),
         "days": lambda: _check_days(new),
         "value": lambda: _check_values(new),
-        "note": lambda: _check_note(new),
+        "note": lambda: check_note(new.note),
     }
     found = {}
     for name, check in checks.items():
@@ -154,22 +153,7 @@ def _create(new: NewGoal, *, by: User, now: datetime) -> Goal:
 
 def set_target(target: Target, value: Decimal | None, *, reason: str, by: User, now: datetime) -> None:
     """Give a target a new value. Once its milestone has started a reason is needed; after its end it is locked."""
-    with transaction.atomic():
-        held = Target.objects.select_for_update(of=("self",)).select_related("milestone__goal").get(pk=target.pk)
-        goal, milestone = held.milestone.goal, held.milestone
-        if not Goal.objects.editable_by(by, now=now).filter(pk=goal.pk).exists():
-            raise NotAllowed(NOT_TO_CHANGE)
-        targets.check(value, Measure.from_json(goal.measure))
-        if now >= milestone.end:
-            raise Refused(ENDED)
-        if now >= milestone.start and not reason.strip():
-            raise Refused(NO_REASON)
-        if held.value == value:
-            return
-        before, held.value = held.value, value
-        held.save(update_fields=["value"])
-        TargetVersion.objects.create(target=held, value=value, set_at=now, set_by=by, reason=reason.strip())
-        record("set", held, by=by, now=now, before=_value(before), after=_value(value), reason=reason.strip())
+    editing.save(target.contributor, Edit({target.pk: value}, reason=reason), by=by, now=now)
 
 
 def archive(goal: Goal, *, by: User, now: datetime) -> None:
@@ -246,10 +230,6 @@ def _deletable(goal: Goal, by: User, now: datetime) -> Goal:
     return held
 
 
-def _value(value: Decimal | None) -> dict[str, str | None]:
-    return {"value": None if value is None else str(value)}
-
-
 def _milestone(goal: Goal, ordinal: int, span: Period) -> Milestone:
     return Milestone(
         goal=goal,
@@ -261,16 +241,32 @@ def _milestone(goal: Goal, ordinal: int, span: Period) -> Milestone:
     )
 
 
-def _check_name(new: NewGoal) -> None:
-    name = new.name.strip()
+def check_name(name: str, *, form_key: UUID) -> None:
+    """Refuse a name that no goal can have, and one that another goal has than that of this key."""
+    name = name.strip()
     if not name:
         raise Refused(NO_NAME)
     if len(name) > NAME_LENGTH:
         raise Refused(LONG_NAME, count=len(name))
-    # A form that is sent again finds its own goal.
-    others = Goal.objects.exclude(form_key=new.form_key)
+    others = Goal.objects.exclude(form_key=form_key)
     if others.filter(name__iexact=name, archived_at__isnull=True).exists():
         raise Refused(NAME_TAKEN, name=name)
+
+
+def check_note(note: str) -> None:
+    """Refuse a note that is too long to be read."""
+    if len(note.strip()) > NOTE_LENGTH:
+        raise Refused(LONG_NOTE, count=len(note.strip()))
+
+
+def check_contributors(contributors: Sequence[Person | Team], *, by: User, now: datetime) -> None:
+    """Refuse nobody, who was deactivated, and for whom the user may set no goals."""
+    if not contributors:
+        raise Refused(NO_CONTRIBUTORS)
+    for one in contributors:
+        if isinstance(one, Person) and one.deactivated_at is not None:
+            raise Refused(DEACTIVATED, name=one.name)
+    _check_reach(contributors, by, now)
 
 
 def _check_hours(new: NewGoal) -> None:
@@ -278,33 +274,24 @@ def _check_hours(new: NewGoal) -> None:
         raise Refused(NO_CALENDAR)
 
 
-def _check_contributors(new: NewGoal, by: User, now: datetime) -> None:
-    if not new.contributors:
-        raise Refused(NO_CONTRIBUTORS)
-    for person in new.persons:
-        if person.deactivated_at is not None:
-            raise Refused(DEACTIVATED, name=person.name)
-    _check_reach(new, by, now)
-
-
-def _check_reach(new: NewGoal, by: User, now: datetime) -> None:
+def _check_reach(contributors: Sequence[Person | Team], by: User, now: datetime) -> None:
     """A manager sets goals for all, a lead for the teams they lead, everybody else for themselves."""
     match reach(by, Capability.CREATE_GOALS):
         case Scope.ALL:
             return
         case Scope.MY_TEAMS:
-            if _beyond_teams(new, by, now):
+            if _beyond_teams(contributors, by, now):
                 raise Refused(NOT_TEAMS)
         case Scope.OWN:
-            if new.teams or any(person.pk != by.person_id for person in new.persons):
+            if any(isinstance(one, Team) or one.pk != by.person_id for one in contributors):
                 raise Refused(NOT_YOURS)
         case Scope.NONE:
             raise Refused(NO_GOALS)
 
 
-def _beyond_teams(new: NewGoal, by: User, now: datetime) -> bool:
+def _beyond_teams(contributors: Sequence[Person | Team], by: User, now: datetime) -> bool:
     teams, persons = led_by(by, now=now)
-    return any(team.pk not in teams for team in new.teams) or any(person.pk not in persons for person in new.persons)
+    return any(one.pk not in (teams if isinstance(one, Team) else persons) for one in contributors)
 
 
 def _check_days(new: NewGoal) -> None:
@@ -314,8 +301,3 @@ def _check_days(new: NewGoal) -> None:
 def _check_values(new: NewGoal) -> None:
     for value in {new.value, *new.values.values()}:
         targets.check(value, new.measure)
-
-
-def _check_note(new: NewGoal) -> None:
-    if len(new.note.strip()) > NOTE_LENGTH:
-        raise Refused(LONG_NOTE, count=len(new.note.strip()))

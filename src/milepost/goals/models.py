@@ -109,6 +109,8 @@ class Contributor(models.Model):
     goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="contributors")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="contributions")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="contributions")
+    # Null for whoever was there from the start. Who joins has targets from the milestone of this moment or a later one.
+    joined_at = models.DateTimeField(null=True)
     # Removed rows are in no list and no count; undoing brings them back as they were.
     removed_at = models.DateTimeField(null=True)
 

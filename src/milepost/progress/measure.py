@@ -97,6 +97,11 @@ def refresh(*, store: Store, now: datetime, goals: QuerySet[Goal] | None = None)
     return Refreshed(measured=measured, at=now)
 
 
+def refresh_one(goal: Goal, *, store: Store, now: datetime) -> None:
+    """Measure one goal after it was changed, so that its numbers are right at once."""
+    refresh(store=store, now=now, goals=Goal.objects.filter(pk=goal.pk))
+
+
 def _begun_targets(goal: Goal, now: datetime) -> list[Target]:
     there = Target.objects.filter(contributor__goal=goal, contributor__removed_at__isnull=True)
     targets = there.filter(milestone__start__lte=now)

@@ -16,4 +16,5 @@ urlpatterns = [
     path("goals/views", saved_views.save, name="save-view"),
     path("goals/views/<int:view>", saved_views.change, name="change-view"),
     path("goals/preferences", preferences.prefer, name="prefer"),
+    path("", include("milepost.web.goals.goal_urls")),
 ]
