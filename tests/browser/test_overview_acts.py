@@ -15,8 +15,6 @@ from tests.browser.conftest import Language, OpenPage, Theme
 from tests.cast import Cast
 from tests.web.conftest import NOW, Desk
 
-pytestmark = pytest.mark.urls("tests.web.pages_to_come")
-
 SignIn = Callable[[Page, User], None]
 
 
@@ -86,12 +84,12 @@ def test_rows_are_walked_ticked_and_collapsed_by_keys(page: Page) -> None:
     expect(page.locator("tr b", has_text="Celina")).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/goals/{Goal.objects.get(name='Alpha').pk}")
+    page.wait_for_url(f"**/goals/{Goal.objects.get(name='Alpha').pk}/2026-03-01/*")
 
 
 def test_a_press_on_a_row_opens_its_details(page: Page) -> None:
     page.locator("tr", has_text="Celina").locator(".wished").click()
-    page.wait_for_url(f"**/goals/{Goal.objects.get(name='Alpha').pk}")
+    page.wait_for_url(f"**/goals/{Goal.objects.get(name='Alpha').pk}/2026-03-01/*")
 
 
 def test_delete_and_undo_by_keys(page: Page) -> None:

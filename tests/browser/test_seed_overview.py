@@ -16,8 +16,6 @@ from milepost.people.models import User
 from tests.cast import Cast
 from tests.web.conftest import NOW, Desk
 
-pytestmark = pytest.mark.urls("tests.web.pages_to_come")
-
 HOUR = 3600
 
 
@@ -266,7 +264,7 @@ def test_s75_hovering_a_contributor_offers_the_details(page: Page, desk: Desk) -
     page.locator("tr", has_text="Celina").hover()
     expect(page.locator(".row-actions", has=link)).to_have_css("opacity", "1")
     link.click()
-    page.wait_for_url(f"**/goals/{Goal.objects.get(name='Tickets closed 2026').pk}")
+    page.wait_for_url(f"**/goals/{Goal.objects.get(name='Tickets closed 2026').pk}/2026-03-01/*")
 
 
 def test_s76_hovering_a_contributor_offers_to_edit_the_goal(page: Page, desk: Desk) -> None:

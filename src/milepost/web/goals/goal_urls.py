@@ -9,6 +9,5 @@ urlpatterns = [
     path("goals/<int:goal>/contributors", goal_views.add_contributors, name="add-contributors"),
     path("goals/<int:goal>/pipelines", goal_views.change_pipelines, name="goal-pipelines"),
     path("goals/<int:goal>/duplicate", goal_views.duplicate, name="duplicate-goal"),
-    path("goals/<int:goal>/archive", goal_views.archive, name="archive-goal"),
     path("goals/<int:goal>/<str:first_day>/<int:contributor>", goal_views.target, name="target"),
 ]

@@ -15,7 +15,7 @@ from milepost.account.queries import the_account
 from milepost.base import clock
 from milepost.base.errors import NotAllowed, NotFound, Refused
 from milepost.formats.numbers import number
-from milepost.goals import actions, details, duplicating, joining, pipelines
+from milepost.goals import details, duplicating, joining, pipelines
 from milepost.goals.holding import NOT_TO_CHANGE, Changed
 from milepost.goals.models import Goal
 from milepost.goals.told import changes_of
@@ -175,16 +175,6 @@ def duplicate(request: HttpRequest, goal: int) -> HttpResponse:
     copy = duplicating.duplicate(found, account=the_account(), form_key=_key(request), by=user, now=now)
     messages.success(request, _("%(goal)s is published.") % {"goal": copy.name})
     return redirect("goal", copy.pk)
-
-
-@require_POST
-def archive(request: HttpRequest, goal: int) -> HttpResponse:
-    """Out of the lists."""
-    user = signed_in(request)
-    found = editable_goal(goal, user)
-    actions.archive(found, by=user, now=clock.now())
-    messages.success(request, _("%(goal)s is archived.") % {"goal": found.name})
-    return redirect("goals")
 
 
 def newest_change(goal: Goal, user: User) -> int:

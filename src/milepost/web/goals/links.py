@@ -1,23 +1,21 @@
-"""Where a row leads: the page of its goal, and the panel that edits it."""
+"""Where a row leads: the page of its goal, that of its target, and the panel that edits it."""
 
+from datetime import date
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 
-def details(goal: int) -> str:
-    """The page of a goal; empty where there is none."""
-    return _address("goal", goal)
+def goal(key: int) -> str:
+    """The page of a goal."""
+    return reverse("goal", args=[key])
 
 
-def editing(goal: int) -> str:
-    """The panel that edits a goal, to which the target is added; empty where there is none."""
-    address = _address("edit-goal", goal)
-    return f"{address}?{urlencode({'tab': 'targets'})}&target=" if address else ""
+def target(key: int, first_day: date) -> str:
+    """The page of a target, to which the contributor is added."""
+    return f"{goal(key)}/{first_day.isoformat()}/"
 
 
-def _address(name: str, goal: int) -> str:
-    try:
-        return reverse(name, args=[goal])
-    except NoReverseMatch:
-        return ""
+def editing(key: int) -> str:
+    """The panel that edits a goal, to which the target is added."""
+    return f"{reverse('edit-goal', args=[key])}?{urlencode({'tab': 'targets'})}&target="

@@ -29,6 +29,8 @@ class Section:
 
     goal: str
     goal_id: int
+    address: str
+    # Of a row, to which its contributor is added.
     details: str
     editing: str
     editable: bool
@@ -70,7 +72,8 @@ def _section(group: Group, setting: Setting) -> Section:
     return Section(
         goal=row.goal_name,
         goal_id=row.goal,
-        details=links.details(row.goal),
+        address=links.goal(row.goal),
+        details=links.target(row.goal, row.first_day),
         editing=links.editing(row.goal) if row.goal in setting.editable else "",
         editable=row.goal in setting.editable,
         icon=row.template if row.template in TEMPLATES else "flag",

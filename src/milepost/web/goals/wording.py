@@ -51,6 +51,7 @@ class Worded:
 
     # As text: a template would write a number as its language does.
     target: str
+    contributor: str
     name: str
     is_team: bool
     adjusted: bool
@@ -72,6 +73,7 @@ def worded(row: Row, *, now: datetime, zone: ZoneInfo, minimum_sample: int) -> W
     expected = row.expected(now) if row.pace is not Pace.TOO_EARLY and row.stopped_at is None else None
     return Worded(
         target=str(row.target),
+        contributor=str(row.contributor_id),
         name=row.contributor,
         is_team=row.is_team,
         adjusted=row.adjusted,

@@ -120,7 +120,7 @@ class TeamPage:
             name=first.goal_name,
             icon=first.template if template else "flag",
             about=f"{_(template.name if template else first.measure.metric.name)} · {DURATIONS[first.duration]}",
-            details=links.details(first.goal),
+            details=links.goal(first.goal),
             milestones=list(milestones.values()),
             lines=[_line(found, list(milestones)) for found in by_contributor.values()],
         )

@@ -1,7 +1,6 @@
 """The steps of making a goal. Every step saves before it moves on; what is wrong is told where it can be mended."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,9 +18,7 @@ from milepost.goals.goal_templates import TEMPLATES
 from milepost.goals.models import Draft, Goal
 from milepost.goals.visibility import reach
 from milepost.people.roles import Capability, Scope
-from milepost.progress.filters import Filters
 from milepost.web.errors import sentence
-from milepost.web.goals import address as overview_address
 from milepost.web.goals.create import builder, notices_step, publishing, steps, targets_step, template_step
 from milepost.web.goals.create import details as details_step
 from milepost.web.goals.create.desk import Desk
@@ -182,13 +179,7 @@ def _publish(request: HttpRequest, work: Work) -> HttpResponse:
         messages.error(request, sentence(refused))
         return redirect(f"{steps.address(Step.DETAILS, work.draft.key)}?check")
     messages.success(request, _("%(goal)s is published.") % {"goal": goal.name})
-    return redirect(_shown_in(goal, work.desk))
-
-
-def _shown_in(goal: Goal, desk: Desk) -> str:
-    """The overview of the month in which the goal has a period: this one, or the nearest."""
-    day = min(max(desk.today, goal.first_day), goal.after_day - timedelta(days=1))
-    return overview_address.of(Filters(*overview_address.month_of(day)))
+    return redirect("goal", goal.pk)
 
 
 def _template_page(request: HttpRequest, desk: Desk, draft: Draft | None, *, chosen: str) -> HttpResponse:
@@ -213,7 +204,7 @@ def _found(request: HttpRequest, key: UUID) -> Work | HttpResponse:
     except NotFound:
         user, now = signed_in(request), clock.now()
         for goal in Goal.objects.visible_to(user, now=now).filter(form_key=key, created_by=user):
-            return redirect(_shown_in(goal, _desk(request)))
+            return redirect("goal", goal.pk)
         raise
 
 
