@@ -173,7 +173,7 @@ def set_target(target: Target, value: Decimal | None, *, reason: str, by: User, 
 def archive(goal: Goal, *, by: User, now: datetime) -> None:
     """Take a goal out of the lists; nothing of it is lost."""
     with transaction.atomic():
-        if not Goal.objects.editable_by(by, now=now).filter(pk=goal.pk).exists():
+        if not Goal.objects.deletable_by(by, now=now).filter(pk=goal.pk).exists():
             raise NotAllowed(gettext_noop("You can see this but not change it."))
         goal.archived_at = now
         goal.save(update_fields=["archived_at"])

@@ -24,13 +24,14 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce
 
 from milepost.calendars.periods import Duration
 from milepost.goals import pace as paces
 from milepost.goals.models import Milestone, Target, TargetVersion
 from milepost.goals.pace import Pace
 from milepost.goals.status import Span, Status
+from milepost.goals.stopped import stopped, stopped_since
 from milepost.metrics.question import Measure
 from milepost.people.models import Membership, User
 
@@ -38,7 +39,7 @@ PAGE: Final = 200
 LAST: Final = 6
 MET: Final = frozenset({Status.ACHIEVED, Status.EXCEEDED})
 JUDGED: Final = MET | {Status.MISSED}
-STOPPED: Final = Q(contributor__person__deactivated_at__lt=F("milestone__end"))
+STOPPED: Final = stopped()
 NEEDS_ATTENTION: Final = frozenset({Pace.BEHIND, Pace.AT_RISK})
 
 # Targets with what these queries add to them, which the model does not know.
@@ -277,7 +278,8 @@ def _ordered(asked: Targets, filters: Filters, now: datetime) -> Targets:
             goal_ends=Coalesce(Subquery(next_end, output_field=moment), Subquery(last_end, output_field=moment)),
             is_person=Case(When(contributor__person__isnull=False, then=Value(1)), default=Value(0)),
             contributor_name=Coalesce("contributor__team__name", "contributor__person__name"),
-            stopped_at=Case(When(STOPPED, then=F("contributor__person__deactivated_at")), default=Value(None)),
+            contributor_order=Coalesce("contributor__team__order", "contributor__person__order"),
+            stopped_at=stopped_since(),
             adjusted=Exists(later),
         )
         .select_related("milestone__goal", "contributor", "measurement")
@@ -286,7 +288,7 @@ def _ordered(asked: Targets, filters: Filters, now: datetime) -> Targets:
             "milestone__goal",
             "milestone__ordinal",
             "is_person",
-            Lower("contributor_name"),
+            "contributor_order",
             "pk",
         )
     )

@@ -1,6 +1,5 @@
 """What a few letters find among what the reader may see. Marks on letters do not matter: `dabrowska` is Dąbrowska."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from milepost.base.names import fold
 from milepost.goals.models import Goal
 from milepost.goals.visibility import people_seen_by, reach
 from milepost.people.models import Team, User
@@ -20,8 +20,6 @@ from milepost.web.shell import may_see_sources
 MOST: Final = 8
 # More names than these are not looked through.
 LOOKED_THROUGH: Final = 20_000
-# The barred l has no mark that could be taken off.
-BARRED: Final = str.maketrans("łŁ", "lL")
 
 
 @dataclass(frozen=True)
@@ -40,12 +38,6 @@ def find(text: str, user: User, *, now: datetime) -> list[Result]:
     groups = [_pages(user), _goals(user, now), _teams(), _people(user, now)]
     found = [one for group in groups for one in _best(group, wanted)]
     return found[:MOST]
-
-
-def fold(text: str) -> str:
-    """Text as one searches it."""
-    decomposed = unicodedata.normalize("NFD", text.translate(BARRED))
-    return "".join(mark for mark in decomposed if not unicodedata.combining(mark)).casefold().strip()
 
 
 def _best(group: Iterable[Result], wanted: str) -> list[Result]:
@@ -69,11 +61,10 @@ def _goals(user: User, now: datetime) -> Iterable[Result]:
 
 
 def _teams() -> Iterable[Result]:
-    for team in Team.objects.order_by("name"):
+    for team in Team.objects.all():
         yield Result(team.name, _("Team"), f"{reverse('goals')}?team={team.pk}", "team")
 
 
 def _people(user: User, now: datetime) -> Iterable[Result]:
-    for person in people_seen_by(user, now=now).order_by("name"):
+    for person in people_seen_by(user, now=now):
         yield Result(person.name, _("Person"), f"{reverse('goals')}?user={person.pk}", "person")
-
