@@ -120,7 +120,8 @@ def change_membership(
 @transaction.atomic
 def remove_membership(membership: Membership, *, by: Actor | None, now: datetime) -> None:
     """Take a membership back that never was. One that ends is given an end instead."""
-    record("removed", membership, by=by, now=now, before=_of_membership(membership))
+    before = {"team": membership.team.name} | _of_membership(membership)
+    record("left", membership.person, by=by, now=now, before=before)
     membership.delete()
 
 
