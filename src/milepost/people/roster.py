@@ -100,9 +100,8 @@ def rows(zone: ZoneInfo) -> Iterator[tuple[str, str, str, date | None, date | No
         memberships[one.person_id].append(one)
     for person in Person.objects.all():
         for one in memberships[person.pk]:
-            last = None if one.until is None else (one.until - timedelta(microseconds=1)).astimezone(zone).date()
-            first = one.since.astimezone(zone).date()
-            yield person.name, person.email, one.team.name, first, last, "yes" if one.leads else "no"
+            days = _first_day(one, zone), _last_day(one, zone)
+            yield person.name, person.email, one.team.name, *days, "yes" if one.leads else "no"
         if not memberships[person.pk]:
             yield person.name, person.email, "", None, None, ""
 
@@ -133,7 +132,9 @@ class _Roster:
         for person in Person.objects.all():
             self._know(person)
         self._teams = {team.name: team for team in Team.objects.all()}
-        self._memberships = {(one.person_id, one.team_id, one.since): one for one in Membership.objects.all()}
+        self._memberships = {
+            (one.person_id, one.team_id, _first_day(one, zone)): one for one in Membership.objects.all()
+        }
 
     def take(self, line: Line) -> None:
         """One line: its person, its team, its membership."""
@@ -176,17 +177,28 @@ class _Roster:
         return self._teams[name]
 
     def _membership(self, line: Line, person: Person, team: Team) -> None:
-        since = midnight(line.first_day or self._now.astimezone(self._zone).date(), self._zone)
+        first_day = line.first_day or self._now.astimezone(self._zone).date()
         until = None if line.last_day is None else midnight(line.last_day + timedelta(days=1), self._zone)
-        held = self._memberships.get((person.pk, team.pk, since))
+        held = self._memberships.get((person.pk, team.pk, first_day))
         if held is None:
             begin = actions.lead if line.leads else actions.join
+            since = midnight(first_day, self._zone)
             made = begin(person, team, since=since, until=until, by=self._by, now=self._now)
-            self._memberships[person.pk, team.pk, since] = made
+            self._memberships[person.pk, team.pk, first_day] = made
             self.outcome.memberships += 1
-        elif (held.until, held.leads) != (until, line.leads):
-            actions.change_membership(held, since=since, until=until, leads=line.leads, by=self._by, now=self._now)
+        elif (_last_day(held, self._zone), held.leads) != (line.last_day, line.leads):
+            actions.change_membership(held, since=held.since, until=until, leads=line.leads, by=self._by, now=self._now)
             self.outcome.corrected += 1
+
+
+def _first_day(membership: Membership, zone: ZoneInfo) -> date:
+    return membership.since.astimezone(zone).date()
+
+
+def _last_day(membership: Membership, zone: ZoneInfo) -> date | None:
+    """The last day that belongs to it."""
+    until = membership.until
+    return None if until is None else (until - timedelta(microseconds=1)).astimezone(zone).date()
 
 
 def _lines(text: str) -> Iterator[Line | Mistake]:

@@ -31,6 +31,7 @@ def teams(request: HttpRequest) -> HttpResponse:
         people=Count("memberships__person", filter=running, distinct=True),
         leads=Count("memberships__person", filter=running & Q(memberships__leads=True), distinct=True),
     )
+    found = found.order_by("order", "name")
     context = {
         "page": paged(request, found),
         "text": text,

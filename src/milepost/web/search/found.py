@@ -14,7 +14,8 @@ from milepost.base.names import fold
 from milepost.goals.models import Goal
 from milepost.goals.visibility import people_seen_by, reach
 from milepost.people.models import Team, User
-from milepost.people.roles import Capability, Scope
+from milepost.people.roles import Capability, Place, Scope
+from milepost.web.setup import may_see
 from milepost.web.shell import may_see_sources
 
 MOST: Final = 8
@@ -52,6 +53,10 @@ def _pages(user: User) -> Sequence[Result]:
         pages.append(Result(_("Create goal"), _("Goals"), reverse("create-goal"), "plus"))
     if may_see_sources(user):
         pages.append(Result(_("Data sources"), _("Set up"), reverse("sources"), "plug"))
+    if may_see(user, Place.PEOPLE):
+        pages.append(Result(_("People & roles"), _("Set up"), reverse("setup-people"), "person"))
+    if may_see(user, Place.SETTINGS):
+        pages.append(Result(_("Settings"), _("Set up"), reverse("settings"), "settings"))
     return pages
 
 

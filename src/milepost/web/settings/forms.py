@@ -60,7 +60,7 @@ class SettingsForm(PageForm):
     on_pace_ratio = forms.IntegerField(label=gettext_lazy("On pace from (%)"), min_value=1, max_value=200)
     behind_ratio = forms.IntegerField(label=gettext_lazy("Behind from (%)"), min_value=1, max_value=200)
     seats = forms.IntegerField(
-        label=gettext_lazy("Seats"),
+        label=gettext_lazy("Seat limit"),
         min_value=0,
         max_value=1_000_000,
         required=False,

@@ -47,7 +47,7 @@ class NewUserForm(UserForm):
     field_order = ("name", "email", "role", "person", "seat")
 
 
-class WelcomeForm(SetPasswordForm[User]):
+class WelcomeForm(SetPasswordForm):  # type: ignore[type-arg] # generic for the type checker alone
     """A first password."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
