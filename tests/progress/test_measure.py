@@ -1,6 +1,7 @@
 """Targets are measured from the tickets. Goals over May, June and July 2026; on 16 June half of June is gone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,12 +12,13 @@ from django.test.utils import CaptureQueriesContext
 
 from milepost.account.actions import change
 from milepost.goals import actions as goals
-from milepost.goals.goal_templates import RESPONSE
+from milepost.goals.goal_templates import CLOSED, RESPONSE
 from milepost.goals.models import Target
 from milepost.goals.pace import Pace
 from milepost.goals.status import Status
-from milepost.metrics.catalog.volume import REOPENS
-from milepost.metrics.metric import Aggregate
+from milepost.metrics.catalog.levels import BACKLOG, STILL_WAITING
+from milepost.metrics.catalog.volume import REOPENS, TICKETS_CLOSED
+from milepost.metrics.metric import Aggregate, Direction
 from milepost.metrics.question import Measure
 from milepost.people import actions as people
 from milepost.progress.models import Measurement, Snapshot
@@ -275,3 +277,51 @@ def test_the_database_is_asked_as_often_for_many_contributors_as_for_few(
     with django_assert_num_queries(len(for_few)):
         desk.refresh(MID_JUNE, many)
     assert Snapshot.objects.filter(target__contributor__goal=many).count() == 4
+
+
+def test_what_no_source_can_tell_is_no_data_and_never_zero(desk: Any) -> None:
+    """The log of this desk has no messages, so nobody knows who waits for one."""
+    goal = desk.goal("Celina", measure=Measure(STILL_WAITING, Aggregate.COUNT), value=3)
+    desk.solves("Celina", days(6, 1, 2))
+    desk.is_read_until(JULY)
+    desk.refresh(JULY)
+    june = desk.measured(goal, "Celina", 6)
+    assert (june.shown, june.status_ended) == (None, Status.NO_DATA)
+
+
+def test_an_empty_backlog_is_a_true_zero_also_of_someone_who_did_nothing(desk: Any) -> None:
+    goal = desk.goal("Celina", "Dawid", measure=Measure(BACKLOG, Aggregate.COUNT), value=0)
+    desk.solves("Celina", days(6, 30), after=timedelta(days=2))
+    desk.solves("Dawid", days(5, 1))
+    desk.is_read_until(JULY)
+    desk.refresh(JULY)
+    june = [desk.measured(goal, name, 6) for name in ("Celina", "Dawid")]
+    assert [(one.shown, one.status_ended) for one in june] == [(1, Status.MISSED), (0, Status.ACHIEVED)]
+
+
+def test_a_measure_counts_only_the_tickets_it_names(desk: Any) -> None:
+    only_a = Measure(TICKETS_CLOSED, Aggregate.COUNT, where=(("pipeline", ("A", "never seen")),))
+    of_none = Measure(TICKETS_CLOSED, Aggregate.COUNT, where=(("pipeline", ("never seen",)),))
+    goal = desk.goal("Celina", value=6, measure=only_a)
+    nothing = desk.goal("Celina", value=6, measure=of_none)
+    for pipeline, day in (("A", 1), ("B", 2), ("A", 3)):
+        desk.pipeline = pipeline
+        desk.solves("Celina", days(6, day))
+    desk.refresh(MID_JUNE)
+    assert desk.measured(goal, "Celina", 6).shown == 2
+    assert desk.measured(nothing, "Celina", 6).shown == 0
+
+
+def test_a_goal_may_ask_for_a_larger_sample_than_the_account(desk: Any) -> None:
+    goal = desk.goal("Celina", value=3600, measure=replace(RESPONSE.measure, least=8))
+    desk.solves("Celina", days(5, 1, 2, 3, 4, 5, 6))
+    desk.refresh(MID_JUNE)
+    assert desk.measured(goal, "Celina", 5).status_ended == Status.NO_DATA
+
+
+def test_a_count_of_which_fewer_are_better_is_not_achieved_early(desk: Any) -> None:
+    goal = desk.goal("Celina", value=6, measure=replace(CLOSED.measure, better=Direction.LOWER))
+    desk.solves("Celina", days(6, *range(1, 8)))
+    desk.refresh(MID_JUNE)
+    june = desk.measured(goal, "Celina", 6)
+    assert (june.shown, june.status_running, june.progress) == (7, Status.IN_PROGRESS, 85)

@@ -1,10 +1,11 @@
-"""The settings of the account: one row."""
+"""The settings of the account, one row; and its calendars, whose versions are only added."""
 
 from typing import ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 THE_ACCOUNT = 1
@@ -53,3 +54,40 @@ class Account(models.Model):
         ):
             if not ahead > on_pace > behind:
                 raise ValidationError(_("Ahead has to begin above on pace, and on pace above behind."))
+
+
+class Calendar(models.Model):
+    """Whose working hours these are: the account's, or those of one team.
+
+    The team is kept by its number, without a foreign key: teams live above the account. The number of the calendar
+    itself is what facts name it by.
+    """
+
+    team_number = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(Coalesce("team_number", models.Value(0)), name="one_calendar_each")
+        ]
+
+    def __str__(self) -> str:
+        return "working hours" if self.team_number is None else f"working hours of team {self.team_number}"
+
+
+class CalendarVersion(models.Model):
+    """What holds from a moment on. Of two with the same moment the one added later holds.
+
+    Without a moment it holds from the beginning. Without a document a team works by the account's calendar.
+    """
+
+    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="versions")
+    valid_from = models.DateTimeField(null=True, blank=True)
+    # As `calendars.calendar_file` writes it: zone, hours of the weekdays, country, own holidays, dates, breaks.
+    document = models.JSONField(null=True, blank=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        ordering: ClassVar = ["calendar", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.calendar} from {self.valid_from or 'the beginning'}"

@@ -1,6 +1,6 @@
 """Everything that writes goals and targets. Each act is one transaction, and leaves its history."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from milepost.base.errors import NotAllowed, Refused
 from milepost.base.marks import gettext_noop
@@ -35,6 +36,7 @@ LONG_NOTE = gettext_noop("Use 280 characters or fewer (now %(count)s).")
 NOT_YOURS = gettext_noop("You can set goals for yourself. Ask your manager to set them for others.")
 NOT_TEAMS = gettext_noop("You can set goals for the teams you lead and their people.")
 NO_GOALS = gettext_noop("You can see goals but not create them.")
+NOT_TO_CHANGE = gettext_noop("You can see this but not change it.")
 NO_REASON = gettext_noop("Say why, so that the change can be understood.")
 ENDED = gettext_noop("The period has ended, so its target is locked.")
 
@@ -156,7 +158,7 @@ def set_target(target: Target, value: Decimal | None, *, reason: str, by: User, 
         held = Target.objects.select_for_update(of=("self",)).select_related("milestone__goal").get(pk=target.pk)
         goal, milestone = held.milestone.goal, held.milestone
         if not Goal.objects.editable_by(by, now=now).filter(pk=goal.pk).exists():
-            raise NotAllowed(gettext_noop("You can see this but not change it."))
+            raise NotAllowed(NOT_TO_CHANGE)
         targets.check(value, Measure.from_json(goal.measure))
         if now >= milestone.end:
             raise Refused(ENDED)
@@ -171,13 +173,77 @@ def set_target(target: Target, value: Decimal | None, *, reason: str, by: User, 
 
 
 def archive(goal: Goal, *, by: User, now: datetime) -> None:
-    """Take a goal out of the lists; nothing of it is lost."""
+    """Take a goal out of the lists; nothing of it is lost. Twice is once."""
     with transaction.atomic():
-        if not Goal.objects.deletable_by(by, now=now).filter(pk=goal.pk).exists():
-            raise NotAllowed(gettext_noop("You can see this but not change it."))
-        goal.archived_at = now
-        goal.save(update_fields=["archived_at"])
-        record("archived", goal, by=by, now=now)
+        held = _deletable(goal, by, now)
+        if held.archived_at is None:
+            held.archived_at = now
+            held.save(update_fields=["archived_at"])
+            record("archived", held, by=by, now=now)
+
+
+def restore(goal: Goal, *, by: User, now: datetime) -> None:
+    """Put an archived goal back into the lists, unless another goal has taken its name."""
+    with transaction.atomic():
+        held = _deletable(goal, by, now)
+        if held.archived_at is None:
+            return
+        if Goal.objects.filter(name__iexact=held.name, archived_at__isnull=True).exists():
+            raise Refused(NAME_TAKEN, name=held.name)
+        held.archived_at = None
+        held.save(update_fields=["archived_at"])
+        record("restored", held, by=by, now=now)
+
+
+def remove(contributors: Iterable[int], *, by: User, now: datetime) -> list[Contributor]:
+    """Take contributors, by key, out of their goals: their rows are in no list any more, history stays.
+
+    Those that were removed before are left out of what is given back.
+    """
+    with transaction.atomic():
+        removed = [one for one in _contributors(contributors, by, now) if one.removed_at is None]
+        _mark(removed, now, verb="removed", by=by, now=now)
+    return removed
+
+
+def bring_back(contributors: Iterable[int], *, by: User, now: datetime) -> list[Contributor]:
+    """Undo a removal: the rows are there again as they were."""
+    with transaction.atomic():
+        back = [one for one in _contributors(contributors, by, now) if one.removed_at is not None]
+        _mark(back, None, verb="brought back", by=by, now=now)
+    return back
+
+
+def note_export(query: str, *, targets: int | None, by: User, now: datetime) -> None:
+    """Remember who took which results out of the house; without a number, all that the query asks for."""
+    record("exported", by, by=by, now=now, after={"query": query, "targets": targets})
+
+
+def _contributors(keys: Iterable[int], by: User, now: datetime) -> list[Contributor]:
+    """The contributors, all of whose goals the user may change; else none is touched."""
+    held = Contributor.objects.select_for_update(of=("self",)).filter(pk__in=list(keys))
+    found = list(held.select_related("goal", "person", "team").order_by("pk"))
+    goals = {one.goal_id for one in found}
+    if Goal.objects.deletable_by(by, now=now).filter(pk__in=goals).count() != len(goals):
+        raise NotAllowed(NOT_TO_CHANGE)
+    return found
+
+
+def _mark(contributors: Sequence[Contributor], moment: datetime | None, *, verb: str, by: User, now: datetime) -> None:
+    for one in contributors:
+        one.removed_at = moment
+        one.save(update_fields=["removed_at"])
+        record(verb, one, by=by, now=now, after={"goal": one.goal_id})
+    goals = Goal.objects.filter(pk__in={one.goal_id for one in contributors})
+    goals.update(revision=F("revision") + 1)
+
+
+def _deletable(goal: Goal, by: User, now: datetime) -> Goal:
+    """The goal, held until the end of the transaction."""
+    held = Goal.objects.select_for_update().get(pk=goal.pk)
+    if not Goal.objects.deletable_by(by, now=now).filter(pk=goal.pk).exists():
+        raise NotAllowed(NOT_TO_CHANGE)
+    return held
 
 
 def _value(value: Decimal | None) -> dict[str, str | None]:

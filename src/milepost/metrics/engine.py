@@ -9,7 +9,7 @@ import duckdb
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.metrics import compiler
-from milepost.metrics.catalog import tellers
+from milepost.metrics.catalog import filters, tellers
 from milepost.metrics.metric import QUANTILES, Aggregate, Hours
 from milepost.metrics.question import Amount, By, Condition, Measure, Window
 from milepost.tickets.store import Store
@@ -46,7 +46,8 @@ def measure(
             metric=measure.metric.name,
             needs=", ".join(sorted(measure.metric.needs)),
         )
-    statement = compiler.statement(measure, windows, by=by, now=now, members=members, conditions=conditions)
+    narrowed = (*conditions, *where(store, measure))
+    statement = compiler.statement(measure, windows, by=by, now=now, members=members, conditions=narrowed)
     if statement is None:
         return []
 
@@ -58,6 +59,22 @@ def measure(
 
     sources = tellers(measure.metric, store.manifest().tells())
     return [_amount(measure.aggregate, row) for row in store.read(ask, sources)]
+
+
+def where(store: Store, measure: Measure) -> list[Condition]:
+    """What narrows a measure, by numbers; refuses a column that no source has. A text that no ticket has fits none."""
+    fields = store.manifest().fields()
+    known = {one.column: one for one in filters(fields)}
+    found = []
+    for column, texts in measure.where:
+        if column not in known:
+            raise Refused(
+                gettext_noop("No source has a field “%(field)s”. There are: %(fields)s."),
+                field=column,
+                fields=", ".join(sorted(known)),
+            )
+        found.append(Condition(column, frozenset(store.numbers(known[column].names or column, set(texts)))))
+    return found
 
 
 def told(store: Store, measure: Measure) -> bool:

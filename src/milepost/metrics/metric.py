@@ -202,7 +202,7 @@ class Metric:
     @property
     def early(self) -> bool:
         """Whether it can be achieved before the end: what only grows, where higher is better."""
-        return early(self, self.aggregate)
+        return early(self, self.aggregate, self.direction)
 
     @property
     def empty(self) -> Empty:
@@ -222,10 +222,10 @@ class Metric:
         return needed
 
 
-def early(metric: Metric, aggregate: Aggregate) -> bool:
+def early(metric: Metric, aggregate: Aggregate, direction: Direction) -> bool:
     """Whether reaching a target before the end is an achievement."""
     grows = aggregate in {Aggregate.COUNT, Aggregate.SUM} and not metric.is_level
-    return grows and metric.direction is Direction.HIGHER
+    return grows and direction is Direction.HIGHER
 
 
 def empty(aggregate: Aggregate) -> Empty:

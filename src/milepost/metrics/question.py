@@ -36,7 +36,9 @@ class Measure:
     """A metric, how its values are aggregated, and on which clock.
 
     `within` is the bound of a share within one, in seconds. `days` is the window in which a resolution may be undone:
-    for the reopen rate how late a reopen counts, else for how long after the act a resolution must stand.
+    for the reopen rate how late a reopen counts, else for how long after the act a resolution must stand. `where` keeps
+    the facts whose column has one of these texts, column by column. `better` turns the metric's direction round;
+    `least` takes the place of the account's minimum sample.
     """
 
     metric: Metric
@@ -44,6 +46,9 @@ class Measure:
     hours: Hours = Hours.CALENDAR
     within: int | None = None
     days: int = 0
+    where: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    better: Direction | None = None
+    least: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what has no meaning: an aggregate, a bound or days that the metric does not have."""
@@ -76,12 +81,12 @@ class Measure:
     @property
     def direction(self) -> Direction:
         """Which way is better."""
-        return self.metric.direction
+        return self.better or self.metric.direction
 
     @property
     def can_be_achieved_early(self) -> bool:
         """Whether reaching the target before the end is an achievement: counts and sums where higher is better."""
-        return early(self.metric, self.aggregate)
+        return early(self.metric, self.aggregate, self.direction)
 
     def to_json(self) -> dict[str, Any]:
         """As kept with a goal."""
@@ -92,6 +97,9 @@ class Measure:
             "hours": self.hours.value,
             "within": self.within,
             "days": self.days,
+            "where": {column: list(texts) for column, texts in self.where},
+            "better": self.better and self.better.value,
+            "least": self.least,
         }
 
     @classmethod
@@ -105,6 +113,9 @@ class Measure:
             Hours(kept["hours"]),
             within=kept.get("within"),
             days=kept.get("days", 0),
+            where=tuple((column, tuple(texts)) for column, texts in kept.get("where", {}).items()),
+            better=Direction(kept["better"]) if kept.get("better") else None,
+            least=kept.get("least"),
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -108,6 +108,7 @@ def _measure(
     goal: Goal, targets: list[Target], directory: _Directory, *, store: Store, now: datetime, rules: Rules
 ) -> list[Measurement]:
     measure = Measure.from_json(goal.measure)
+    rules = replace(rules, minimum_sample=rules.minimum_sample if measure.least is None else measure.least)
     sources = directory.drawn_on(targets)
     told = engine.told(store, measure)
     counts_acts = measure.aggregate is Aggregate.COUNT and not measure.metric.is_level

@@ -3,3 +3,6 @@ import "./autosave.js";
 import "./command-palette.js";
 import "./contributor-picker.js";
 import "./menus.js";
+import "./narrow-list.js";
+import "./target-rows.js";
+import "./key-shortcuts.js";

@@ -19,11 +19,11 @@ from milepost.goals.goal_templates import TEMPLATES
 from milepost.goals.models import Draft, Goal
 from milepost.goals.visibility import reach
 from milepost.people.roles import Capability, Scope
-from milepost.progress.queries import Filters
+from milepost.progress.filters import Filters
 from milepost.web.errors import sentence
 from milepost.web.goals import address as overview_address
+from milepost.web.goals.create import builder, notices_step, publishing, steps, targets_step, template_step
 from milepost.web.goals.create import details as details_step
-from milepost.web.goals.create import notices_step, publishing, steps, targets_step, template_step
 from milepost.web.goals.create.desk import Desk
 from milepost.web.goals.create.plan import Plan
 from milepost.web.goals.create.steps import Step
@@ -53,6 +53,10 @@ def begin(request: HttpRequest) -> HttpResponse:
     """Choose a template, with which a draft begins."""
     desk = _desk(request)
     chosen = TEMPLATES.get(request.POST.get("template", ""))
+    if "scratch" in request.POST:
+        plan = Plan.new(template="", name="", desk=desk)
+        draft = drafts.start(plan.to_json(), user=desk.user, now=desk.now)
+        return redirect("create-goal-measure", draft.key)
     if chosen is not None:
         plan = Plan.new(template=chosen.key, name=_(chosen.name), desk=desk)
         draft = drafts.start(plan.to_json(), user=desk.user, now=desk.now)
@@ -65,10 +69,33 @@ def template(request: HttpRequest, key: UUID) -> HttpResponse:
     """Choose another template; the rest of the plan stays."""
     work = _work(request, key)
     chosen = request.POST.get("template", "")
+    if "scratch" in request.POST:
+        return redirect("create-goal-measure", key)
     if chosen in TEMPLATES:
         work.save(work.plan.with_template(chosen))
         return redirect(steps.address(Step.DETAILS, key))
     return _template_page(request, work.desk, work.draft, chosen=work.plan.template)
+
+
+@READ
+def measure(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Build a measure from scratch."""
+    work = _work(request, key)
+    plan = work.plan
+    if request.method == "POST":
+        plan = builder.read(plan, request.POST, work.desk)
+        work.save(plan)
+        if _leaves(request):
+            return redirect("goals")
+        if "next" in request.POST and plan.measure:
+            return redirect(steps.address(Step.DETAILS, key))
+    page = builder.BuilderPage(plan, work.desk, checked="next" in request.POST)
+    context = {
+        "frame": steps.frame(Step.TEMPLATE, work.draft, name=plan.name, zone=work.desk.zone),
+        "page": page,
+        "template_address": steps.address(Step.TEMPLATE, key),
+    }
+    return render(request, "goals/create/measure.html", context)
 
 
 @READ
@@ -77,6 +104,8 @@ def details(request: HttpRequest, key: UUID) -> HttpResponse:
     work = _found(request, key)
     if isinstance(work, HttpResponse):
         return work
+    if not work.plan.measure:
+        return redirect("create-goal-measure", key)
     plan, mistakes = work.plan, {}
     if request.method == "POST":
         plan = details_step.read(plan, request.POST)

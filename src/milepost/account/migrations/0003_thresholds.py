@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("account", "0001_initial"),
+        ("account", "0002_calendars"),
     ]
 
     operations = [
