@@ -196,7 +196,8 @@ def test_the_exceeded_threshold_and_the_minimum_sample_are_those_of_the_account(
     goal = desk.goal("Celina", measure=RESPONSE.measure, value=33 * 60)
     desk.solves("Celina", days(5, 4, 5), after=30 * MINUTE)
     judged = []
-    for settings in ({"minimum_sample": 3}, {"minimum_sample": 2}, {"exceeded_above": 110}):
+    thresholds: list[dict[str, Any]] = [{"minimum_sample": 3}, {"minimum_sample": 2}, {"exceeded_above": 110}]
+    for settings in thresholds:
         change(by=None, now=MID_JUNE, **settings)
         desk.refresh(MID_JUNE)
         judged.append(desk.measured(goal, "Celina", 5).status_ended)

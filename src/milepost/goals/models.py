@@ -42,7 +42,9 @@ class Goals(models.QuerySet["Goal"]):
                 beyond = Contributor.objects.exclude(within_teams_of(user, now=now)).filter(goal=models.OuterRef("pk"))
                 return self.filter(~models.Exists(beyond) | models.Q(created_by=user))
             case Scope.OWN:
-                others = Contributor.objects.exclude(person=user.person_id).filter(goal=models.OuterRef("pk"))
+                # A user who works no tickets is no contributor: a team, which is no person, is not them.
+                themselves = models.Q(person__isnull=False, person=user.person_id)
+                others = Contributor.objects.exclude(themselves).filter(goal=models.OuterRef("pk"))
                 return self.filter(~models.Exists(others), created_by=user)
         return self.none()
 

@@ -12,9 +12,10 @@ from milepost.calendars.periods import Duration
 from milepost.goals.models import Target, TargetVersion
 from milepost.goals.pace import Pace
 from milepost.goals.status import Status
+from milepost.goals.stopped import stopped
 from milepost.people.models import Membership, User
 
-STOPPED: Final = Q(contributor__person__deactivated_at__lt=F("milestone__end"))
+STOPPED: Final = stopped()
 NEEDS_ATTENTION: Final = frozenset({Pace.BEHIND, Pace.AT_RISK})
 
 # Targets with what these queries add to them, which the model does not know.

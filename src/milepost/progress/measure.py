@@ -12,11 +12,12 @@ from django.db.models import F, QuerySet
 from milepost.account.queries import the_account
 from milepost.goals.models import Goal, Milestone, Target
 from milepost.goals.status import Rules, Span, Status
+from milepost.goals.stopped import stopped
 from milepost.metrics import engine
 from milepost.metrics.metric import Aggregate, Direction
 from milepost.metrics.question import Amount, By, Condition, Measure, Window
 from milepost.progress.coverage import Coverage, covered
-from milepost.progress.judging import NOTHING, Cell, measurement
+from milepost.progress.judging import NOTHING, Cell, measurement, rules_of
 from milepost.progress.models import Measurement, Snapshot
 from milepost.sources.models import Identity, Source
 from milepost.tickets.store import Store
@@ -84,8 +85,7 @@ def refresh(*, store: Store, now: datetime, goals: QuerySet[Goal] | None = None)
     Milestones that have ended are measured again as of their end. A person who was deactivated is not measured any
     further: their open milestones keep the last value and its moment.
     """
-    account = the_account()
-    rules = Rules(exceeded_above=account.exceeded_above, minimum_sample=account.minimum_sample)
+    rules = rules_of(the_account())
     directory = _Directory.load()
     asked = Goal.objects.filter(archived_at__isnull=True) if goals is None else goals
     measured = 0
@@ -105,7 +105,7 @@ def refresh_one(goal: Goal, *, store: Store, now: datetime) -> None:
 def _begun_targets(goal: Goal, now: datetime) -> list[Target]:
     there = Target.objects.filter(contributor__goal=goal, contributor__removed_at__isnull=True)
     targets = there.filter(milestone__start__lte=now)
-    going_on = targets.exclude(contributor__person__deactivated_at__lt=F("milestone__end"))
+    going_on = targets.exclude(stopped())
     return list(going_on.select_related("contributor", "milestone").order_by("pk"))
 
 
@@ -233,6 +233,6 @@ def _stop(goal: Goal) -> None:
     reached = models.Q(status_running__in=REACHED)
     ended = models.Case(models.When(reached, then=F("status_running")), default=models.Value(Status.NO_DATA.value))
     Measurement.objects.filter(
+        stopped("target__"),
         target__contributor__goal=goal,
-        target__contributor__person__deactivated_at__lt=F("target__milestone__end"),
     ).update(status_ended=ended)

@@ -77,7 +77,7 @@ def page(asked: Targets, goals: Sequence[Listed], filters: Filters, *, first: in
         .annotate(
             place=Case(*places, default=Value(0), output_field=IntegerField()),
             is_person=Case(When(contributor__person__isnull=False, then=Value(1)), default=Value(0)),
-            contributor_name=Coalesce("contributor__team__name", "contributor__person__name"),
+            contributor_order=Coalesce("contributor__team__order", "contributor__person__order"),
         )
         .order_by("place", "milestone__ordinal", *_within_goal(filters.sort), "pk")
     )
@@ -86,5 +86,5 @@ def page(asked: Targets, goals: Sequence[Listed], filters: Filters, *, first: in
 
 def _within_goal(sort: Sort) -> list[Any]:
     """The order of the rows of one goal in one milestone."""
-    by_name = ["is_person", Lower("contributor_name")]
+    by_name = ["is_person", "contributor_order"]
     return [F("measurement__progress").asc(nulls_last=True), *by_name] if sort is Sort.PROGRESS else by_name

@@ -7,7 +7,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 
 from milepost.calendars.periods import Duration
@@ -15,8 +14,9 @@ from milepost.goals import pace as paces
 from milepost.goals.models import Target
 from milepost.goals.pace import Pace
 from milepost.goals.status import Span, Status
+from milepost.goals.stopped import stopped_since
 from milepost.metrics.question import Measure
-from milepost.progress.filters import STOPPED, Targets, adjusted
+from milepost.progress.filters import Targets, adjusted
 
 LAST: Final = 6
 MET: Final = frozenset({Status.ACHIEVED, Status.EXCEEDED})
@@ -97,7 +97,7 @@ def rows(asked: Targets, keys: Sequence[int]) -> list[Row]:
     found = (
         asked.annotate(
             contributor_name=Coalesce("contributor__team__name", "contributor__person__name"),
-            stopped_at=Case(When(STOPPED, then=F("contributor__person__deactivated_at")), default=Value(None)),
+            stopped_at=stopped_since(),
             adjusted=adjusted(),
         )
         .select_related("milestone__goal", "contributor", "measurement")

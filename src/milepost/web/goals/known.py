@@ -33,7 +33,7 @@ def known(user: User, *, now: datetime) -> Known:
     goals = Goal.objects.visible_to(user, now=now).filter(archived_at__isnull=True)
     return Known(
         goals=list(goals.order_by(Lower("name"), "pk").values_list("pk", "name")[:MOST]),
-        teams=list(Team.objects.order_by(Lower("name")).values_list("pk", "name")[:MOST]),
+        teams=list(Team.objects.values_list("pk", "name")[:MOST]),
         persons=_persons(user, now),
         pipelines=_pipelines(user, now),
     )
@@ -42,7 +42,7 @@ def known(user: User, *, now: datetime) -> Known:
 def _persons(user: User, now: datetime) -> list[tuple[int, str]]:
     rows = Contributor.objects.filter(rows_seen_by(user, now=now, contributor=""), removed_at__isnull=True)
     seen = Person.objects.filter(Exists(rows.filter(person=OuterRef("pk"))))
-    ordered = seen.order_by(F("deactivated_at").asc(nulls_first=True), Lower("name"), "pk")
+    ordered = seen.order_by(F("deactivated_at").asc(nulls_first=True), "order", "pk")
     return list(ordered.values_list("pk", "name")[:MOST])
 
 

@@ -3,7 +3,6 @@
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q
-from django.db.models.functions import Lower
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -25,7 +24,7 @@ def teams(request: HttpRequest) -> HttpResponse:
     running = Q(memberships__since__lte=now) & (Q(memberships__until__isnull=True) | Q(memberships__until__gt=now))
     there = Q(memberships__person__deactivated_at__isnull=True)
     people = Count("memberships__person", filter=running & there, distinct=True)
-    found = Team.objects.annotate(people=people).order_by(Lower("name"))[:MOST]
+    found = Team.objects.annotate(people=people).order_by("order", "name")[:MOST]
     return render(request, "teams/teams.html", {"teams": found, "place": "teams"})
 
 
