@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Max, Min, Q, Value, When
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce
 
 from milepost.goals.models import Goal, TargetVersion
 from milepost.progress.filters import Filters, Sort, Targets
