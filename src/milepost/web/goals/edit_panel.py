@@ -114,11 +114,6 @@ class EditPanel:
         return f"{reverse('goal-pipelines', args=[self.goal.pk])}?contributor={self.line.contributor.pk}"
 
     @property
-    def started(self) -> bool:
-        """Whether a milestone is running, so that changes may need a reason."""
-        return any(cell.running for cell in self.line.cells.values())
-
-    @property
     def reason(self) -> str:
         """The reason as typed."""
         return "" if self._sent is None else self._sent.get("reason", "")
