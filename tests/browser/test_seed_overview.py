@@ -288,7 +288,7 @@ def test_s77_both_are_reached_by_keyboard_and_by_the_menu_of_the_row(page: Page)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.innerText") == "View details"
     page.keyboard.press("Enter")
-    page.wait_for_url("**/goals/*")
+    page.wait_for_url("**/goals/*/2026-03-01/*")
 
 
 def test_s82_ticked_contributors_are_deleted_and_can_be_brought_back(page: Page) -> None:
