@@ -73,9 +73,9 @@ class Desk:
             for row in self.rows[source]:
                 writer.writerow(told(row))
         update(self.store, Staged(source, file, ReplayRules(response=Response.LEAVES_NEW)), now=int(AUGUST.timestamp()))
-        self._match(source)
+        self.match(source)
 
-    def _match(self, slug: str) -> None:
+    def match(self, slug: str) -> None:
         """The people of the help desk are those with the same name here."""
         source, _ = Source.objects.get_or_create(
             slug=slug, defaults={"name": slug, "make": Source.Make.FILE, "connected_at": MAY, "complete_from": MAY}

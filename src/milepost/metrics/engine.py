@@ -1,24 +1,20 @@
 """Asks the facts. The answers are exact: integers and fractions, never a rounded number."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 import duckdb
 
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
-from milepost.metrics import compiler
+from milepost.metrics import amounts, compiler, rollup
 from milepost.metrics.catalog import filters, tellers
-from milepost.metrics.metric import QUANTILES, Aggregate, Hours
-from milepost.metrics.question import Amount, By, Condition, Measure, Window
-from milepost.tickets.store import Store
-
-# Between two whole seconds, a 50th, 75th, 90th or 95th percentile lies on one of twenty steps:
-# type 7, lo + k/20 · (hi − lo).
-STEPS: Final = 20
-# Window, group, numerator, denominator, sample.
-Row = tuple[int, int | None, float | int | None, int, int]
+from milepost.metrics.metric import Hours
+from milepost.metrics.question import Amount, By, Condition, Measure, Question, Window
+from milepost.metrics.rollup import Leaf
+from milepost.tickets.store import Store, Touched
 
 
 def measure(
@@ -38,8 +34,7 @@ def measure(
     the metric are asked. Refuses a metric that none can tell, a condition on a column that none has, and business hours
     without a calendar.
     """
-    if measure.hours is Hours.BUSINESS:
-        raise Refused(compiler.NO_CALENDAR)
+    _refuse_business(measure)
     if not told(store, measure):
         raise Refused(
             gettext_noop("No source tells “%(metric)s”. It needs: %(needs)s."),
@@ -51,14 +46,59 @@ def measure(
     if statement is None:
         return []
 
-    def ask(db: duckdb.DuckDBPyConnection) -> list[Row]:
+    def ask(db: duckdb.DuckDBPyConnection) -> list[amounts.Row]:
         try:
             return db.execute(statement.sql, statement.parameters).fetchall()
         except duckdb.BinderException as error:
             raise Refused(gettext_noop("No source tells this: %(error)s"), error=error) from error
 
     sources = tellers(measure.metric, store.manifest().tells())
-    return [_amount(measure.aggregate, row) for row in store.read(ask, sources)]
+    return [amounts.amount(measure.aggregate, row) for row in store.read(ask, sources)]
+
+
+def answers(
+    store: Store, questions: Sequence[Question], *, now: datetime, touched: Collection[Touched] | None = None
+) -> list[Leaf]:
+    """The amounts of many questions at once, by question, window and group; of each, one whole state of the store.
+
+    A question that no source can tell is not answered. With `touched` only what these may have changed is answered.
+    """
+    tells = store.manifest().tells()
+    by_sources: dict[tuple[str, ...], dict[int, Question]] = defaultdict(dict)
+    narrowing = {measure: where(store, measure) for measure in {question.measure for question in questions}}
+    for number, question in enumerate(questions):
+        sources = tuple(tellers(question.measure.metric, tells))
+        _refuse_business(question.measure)
+        narrowed = replace(question, conditions=(*question.conditions, *narrowing[question.measure]))
+        if sources:
+            by_sources[sources][number] = narrowed
+    return [
+        leaf
+        for sources, asked in by_sources.items()
+        for leaf in _answered(store, sources, asked, now=now, touched=touched)
+    ]
+
+
+def _answered(
+    store: Store,
+    sources: Collection[str],
+    questions: Mapping[int, Question],
+    *,
+    now: datetime,
+    touched: Collection[Touched] | None,
+) -> list[Leaf]:
+    numbers, asked = list(questions), list(questions.values())
+
+    def ask(db: duckdb.DuckDBPyConnection) -> list[Leaf]:
+        leaves = rollup.answers(db, asked, now=now, touched=touched)
+        return [leaf._replace(question=numbers[leaf.question]) for leaf in leaves]
+
+    return store.read(ask, sources, spill=True)
+
+
+def _refuse_business(measure: Measure) -> None:
+    if measure.hours is Hours.BUSINESS:
+        raise Refused(compiler.NO_CALENDAR)
 
 
 def where(store: Store, measure: Measure) -> list[Condition]:
@@ -91,12 +131,3 @@ def active(
     if statement is None:
         return set()
     return set(store.read(lambda db: db.execute(statement.sql, statement.parameters).fetchall()))
-
-
-def _amount(aggregate: Aggregate, row: Row) -> Amount:
-    window, group, numerator, denominator, sample = row
-    if numerator is None or denominator == 0:
-        return Amount(window, group, None, None, sample)
-    if aggregate in QUANTILES:
-        return Amount(window, group, round(numerator * STEPS), STEPS, sample)
-    return Amount(window, group, int(numerator), denominator, sample)

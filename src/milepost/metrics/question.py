@@ -128,6 +128,17 @@ class Window:
     end: int
 
 
+@dataclass(frozen=True)
+class Question:
+    """A measure asked of groups over windows. `members` says whose facts each group pools: number → group."""
+
+    measure: Measure
+    by: By
+    windows: tuple[Window, ...]
+    members: Mapping[int, int]
+    conditions: tuple[Condition, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """The answer for one group in one window: `numerator / denominator`, exact.

@@ -1,9 +1,10 @@
 """Measure every target whose milestone has begun, and save what came out. Always from the facts, never by adding up."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
@@ -15,12 +16,12 @@ from milepost.goals.status import Rules, Span, Status
 from milepost.goals.stopped import stopped
 from milepost.metrics import engine
 from milepost.metrics.metric import Aggregate, Direction
-from milepost.metrics.question import Amount, By, Condition, Measure, Window
+from milepost.metrics.question import Amount, By, Condition, Measure, Question, Window
 from milepost.progress.coverage import Coverage, covered
 from milepost.progress.judging import NOTHING, Cell, measurement, rules_of
 from milepost.progress.models import Measurement, Snapshot
 from milepost.sources.models import Identity, Source
-from milepost.tickets.store import Store
+from milepost.tickets.store import Store, Touched
 
 CHUNK = 1_000
 REACHED = (Status.ACHIEVED.value, Status.EXCEEDED.value)
@@ -79,27 +80,75 @@ class _Directory:
         return [self.coverage[source] for source in sorted(sources & self.coverage.keys())]
 
 
-def refresh(*, store: Store, now: datetime, goals: QuerySet[Goal] | None = None) -> Refreshed:
+def refresh(
+    *,
+    store: Store,
+    now: datetime,
+    goals: QuerySet[Goal] | None = None,
+    touched: Collection[Touched] | None = None,
+) -> Refreshed:
     """Measure these goals, or all that are not archived, as of `now`.
 
     Milestones that have ended are measured again as of their end. A person who was deactivated is not measured any
-    further: their open milestones keep the last value and its moment.
+    further: their open milestones keep the last value and its moment. Readers see all of a refresh or none of it.
+
+    With what a write touched since the last refresh, only that is asked of the facts anew, and what moves with the
+    clock; all else is judged again by its last measurement. The outcome is the same.
     """
     rules = rules_of(the_account())
     directory = _Directory.load()
     asked = Goal.objects.filter(archived_at__isnull=True) if goals is None else goals
+    shares = [share for goal in asked.order_by("pk") for share in _shares(goal, directory, now)]
+    if touched is None:
+        amounts = _answered(shares, store=store, now=now)
+    else:
+        amounts = _renewed(shares, directory, touched, store=store, now=now)
     measured = 0
-    for goal in asked.order_by("pk"):
-        targets = _begun_targets(goal, now)
-        rows = _measure(goal, targets, directory, store=store, now=now, rules=rules)
-        _save(goal, rows, targets, now=now)
-        measured += len(rows)
+    with transaction.atomic():
+        for goal, its in groupby(zip(shares, amounts, strict=True), key=lambda pair: pair[0].goal):
+            rows: list[Measurement] = []
+            running: set[int] = set()
+            for share, found in its:
+                active = _active(share.targets, directory, store=store, now=now) if share.needs_activity else None
+                rows += _judged(share, found, active, now=now, rules=rules)
+                running |= {target.pk for target in share.targets if now < target.milestone.end}
+            _save(goal, rows, running, now=now)
+            measured += len(rows)
+        _stop(asked)
     return Refreshed(measured=measured, at=now)
 
 
 def refresh_one(goal: Goal, *, store: Store, now: datetime) -> None:
     """Measure one goal after it was changed, so that its numbers are right at once."""
     refresh(store=store, now=now, goals=Goal.objects.filter(pk=goal.pk))
+
+
+@dataclass(frozen=True)
+class _Share:
+    """The targets of a goal that count the same pipelines, the questions that measure them, and their sources."""
+
+    goal: Goal
+    measure: Measure
+    targets: list[Target]
+    questions: list[Question]
+    sources: list[Coverage]
+
+    @property
+    def needs_activity(self) -> bool:
+        """Whether no ticket says something only of those who did anything at all."""
+        counts_acts = self.measure.aggregate is Aggregate.COUNT and not self.measure.metric.is_level
+        return counts_acts and self.measure.direction is Direction.LOWER
+
+
+def _shares(goal: Goal, directory: _Directory, now: datetime) -> Iterator[_Share]:
+    targets = _begun_targets(goal, now)
+    measure = Measure.from_json(goal.measure)
+    sources = directory.drawn_on(targets)
+    for pipelines, group in _by_pipelines(targets).items():
+        conditions = tuple(_conditions(pipelines, directory))
+        windows = tuple(_windows(group))
+        questions = [Question(measure, by, windows, members, conditions) for by, members in _members(group, directory)]
+        yield _Share(goal, measure, group, questions, sources)
 
 
 def _begun_targets(goal: Goal, now: datetime) -> list[Target]:
@@ -109,35 +158,93 @@ def _begun_targets(goal: Goal, now: datetime) -> list[Target]:
     return list(going_on.select_related("contributor", "milestone").order_by("pk"))
 
 
-def _measure(
-    goal: Goal, targets: list[Target], directory: _Directory, *, store: Store, now: datetime, rules: Rules
-) -> list[Measurement]:
-    measure = Measure.from_json(goal.measure)
-    rules = replace(rules, minimum_sample=rules.minimum_sample if measure.least is None else measure.least)
-    sources = directory.drawn_on(targets)
-    told = engine.told(store, measure)
-    counts_acts = measure.aggregate is Aggregate.COUNT and not measure.metric.is_level
-    needs_activity = counts_acts and measure.direction is Direction.LOWER
-    rows = []
-    for pipelines, group in _by_pipelines(targets).items():
-        conditions = _conditions(pipelines, directory)
-        amounts = _amounts(measure, group, directory, conditions, store=store, now=now) if told else {}
-        active = _active(group, directory, store=store, now=now) if needs_activity else None
-        for target in group:
-            span = Span(target.milestone.start, target.milestone.end)
-            place = (target.milestone_id, target.contributor_id)
-            rows.append(
-                measurement(
-                    Cell(target.pk, target.value, span),
-                    amounts.get(place) if told else NOTHING,
-                    measure,
-                    covered=covered(span, sources),
-                    active=active is None or place in active,
-                    now=now,
-                    rules=rules,
-                )
-            )
-    return rows
+# Amounts by milestone and contributor; None where no source can tell.
+_Amounts = dict[tuple[int, int], Amount] | None
+
+
+def _answered(shares: Sequence[_Share], *, store: Store, now: datetime) -> list[_Amounts]:
+    """What every share amounts to, from one reading of the facts."""
+    questions = [(number, question) for number, share in enumerate(shares) for question in share.questions]
+    found: list[_Amounts] = [{} if engine.told(store, share.measure) else None for share in shares]
+    for leaf in engine.answers(store, [question for _, question in questions], now=now):
+        amounts = found[questions[leaf.question][0]]
+        if leaf.amount is not None and amounts is not None:
+            amounts[leaf.window, leaf.group] = leaf.amount
+    return found
+
+
+def _renewed(
+    shares: Sequence[_Share], directory: _Directory, touched: Collection[Touched], *, store: Store, now: datetime
+) -> list[_Amounts]:
+    """The same, asking only what a write touched, what was never measured, and what moves with the clock."""
+    kept = {target: (at, amount) for share in shares for target, at, amount in _last(share.targets)}
+    moving = [replace(share, targets=[one for one in share.targets if _moves(one, share, kept)]) for share in shares]
+    anew = _answered([_asking(share, directory) for share in moving], store=store, now=now)
+    found: list[_Amounts] = []
+    for share, moved, fresh in zip(shares, moving, anew, strict=True):
+        if fresh is None:
+            found.append(None)
+            continue
+        known = {(one.milestone_id, one.contributor_id): kept[one.pk][1] for one in share.targets if one.pk in kept}
+        for one in moved.targets:
+            known.pop((one.milestone_id, one.contributor_id), None)
+        found.append(known | fresh)
+    questions = [(number, question) for number, share in enumerate(shares) for question in share.questions]
+    for leaf in engine.answers(store, [question for _, question in questions], now=now, touched=touched):
+        amounts = found[questions[leaf.question][0]]
+        if amounts is None:
+            continue
+        amounts.pop((leaf.window, leaf.group), None)
+        if leaf.amount is not None:
+            amounts[leaf.window, leaf.group] = leaf.amount
+    return found
+
+
+def _last(targets: Sequence[Target]) -> Iterator[tuple[int, datetime, Amount]]:
+    """When these targets were measured last, and what they amounted to."""
+    columns = "target", "measured_at", "numerator", "denominator", "sample"
+    for first in range(0, len(targets), CHUNK):
+        rows = Measurement.objects.filter(target__in=[one.pk for one in targets[first : first + CHUNK]])
+        for target, at, *amount in rows.values_list(*columns):
+            yield target, at, Amount(0, None, *amount)
+
+
+def _moves(target: Target, share: _Share, kept: Mapping[int, tuple[datetime, Amount]]) -> bool:
+    """Whether its value may be another one without any change of a ticket: states grow older, bounds run out."""
+    if target.pk not in kept:
+        return True
+    metric = share.measure.metric
+    return (metric.is_level or metric.owed is not None) and kept[target.pk][0] < target.milestone.end
+
+
+def _asking(share: _Share, directory: _Directory) -> _Share:
+    """The share with the questions that its own targets ask."""
+    windows = tuple(_windows(share.targets))
+    questions = [
+        replace(question, by=by, windows=windows, members=members)
+        for question in share.questions[:1]
+        for by, members in _members(share.targets, directory)
+    ]
+    return replace(share, questions=questions)
+
+
+def _judged(
+    share: _Share, amounts: _Amounts, active: set[tuple[int, int]] | None, *, now: datetime, rules: Rules
+) -> Iterator[Measurement]:
+    least = share.measure.least
+    rules = rules if least is None else replace(rules, minimum_sample=least)
+    for target in share.targets:
+        span = Span(target.milestone.start, target.milestone.end)
+        place = (target.milestone_id, target.contributor_id)
+        yield measurement(
+            Cell(target.pk, target.value, span),
+            NOTHING if amounts is None else amounts.get(place),
+            share.measure,
+            covered=covered(span, share.sources),
+            active=active is None or place in active,
+            now=now,
+            rules=rules,
+        )
 
 
 def _by_pipelines(targets: Iterable[Target]) -> dict[tuple[str, ...], list[Target]]:
@@ -152,25 +259,6 @@ def _conditions(pipelines: Sequence[str], directory: _Directory) -> list[Conditi
         return []
     numbers = [number for pipeline in pipelines for number in directory.pipelines.get(pipeline, [])]
     return [Condition("pipeline", frozenset(numbers))]
-
-
-def _amounts(
-    measure: Measure,
-    targets: Sequence[Target],
-    directory: _Directory,
-    conditions: Sequence[Condition],
-    *,
-    store: Store,
-    now: datetime,
-) -> dict[tuple[int, int], Amount]:
-    """Amounts by milestone and contributor."""
-    found: dict[tuple[int, int], Amount] = {}
-    for by, members in _members(targets, directory):
-        amounts = engine.measure(
-            store, measure, _windows(targets), by=by, now=now, members=members, conditions=conditions
-        )
-        found |= {(amount.window, amount.group): amount for amount in amounts if amount.group is not None}
-    return found
 
 
 def _active(targets: Sequence[Target], directory: _Directory, *, store: Store, now: datetime) -> set[tuple[int, int]]:
@@ -199,14 +287,12 @@ def _windows(targets: Iterable[Target]) -> list[Window]:
     ]
 
 
-@transaction.atomic
-def _save(goal: Goal, rows: Sequence[Measurement], targets: Sequence[Target], *, now: datetime) -> None:
+def _save(goal: Goal, rows: Sequence[Measurement], running: set[int], *, now: datetime) -> None:
     columns = [column.name for column in Measurement._meta.concrete_fields if column.name not in {"id", "target"}]
     Measurement.objects.bulk_create(
         rows, batch_size=CHUNK, update_conflicts=True, unique_fields=["target"], update_fields=columns
     )
     today = now.astimezone(ZoneInfo(goal.zone)).date()
-    running = {target.pk for target in targets if now < target.milestone.end}
     Snapshot.objects.bulk_create(
         [
             Snapshot(
@@ -225,14 +311,13 @@ def _save(goal: Goal, rows: Sequence[Measurement], targets: Sequence[Target], *,
         unique_fields=["target", "day"],
         update_fields=["numerator", "denominator", "sample", "measured_at"],
     )
-    _stop(goal)
 
 
-def _stop(goal: Goal) -> None:
+def _stop(goals: QuerySet[Goal]) -> None:
     """End the targets of persons who left within the milestone: what they reached stays, else there is no data."""
     reached = models.Q(status_running__in=REACHED)
     ended = models.Case(models.When(reached, then=F("status_running")), default=models.Value(Status.NO_DATA.value))
     Measurement.objects.filter(
         stopped("target__"),
-        target__contributor__goal=goal,
+        target__contributor__goal__in=goals,
     ).update(status_ended=ended)

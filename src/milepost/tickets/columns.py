@@ -21,6 +21,10 @@ class Kind(StrEnum):
     WAITING = "waiting"
 
 
+STATES: Final = frozenset({Kind.OPEN, Kind.AWAITING, Kind.WAITING})
+ACTS: Final = tuple(kind for kind in Kind if kind not in STATES)
+
+
 class Category(StrEnum):
     """What a status of a help desk means. Formulas know only these."""
 

@@ -2,6 +2,7 @@
 
 from milepost.tickets.store.reading import Store
 from milepost.tickets.store.staging import Staged
+from milepost.tickets.store.touched import Touched
 from milepost.tickets.store.writing import Written, rebuild, update, upgrade
 
-__all__ = ["Staged", "Store", "Written", "rebuild", "update", "upgrade"]
+__all__ = ["Staged", "Store", "Touched", "Written", "rebuild", "update", "upgrade"]

@@ -1,5 +1,6 @@
 """Reading: an in-memory DuckDB over the files of the manifest. Readers take no lock and wait for nobody."""
 
+import tempfile
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,26 +33,41 @@ class Store:
         return manifests.read(self.folder)
 
     def read(
-        self, ask: Callable[[duckdb.DuckDBPyConnection], Answer], sources: Collection[str] | None = None
+        self,
+        ask: Callable[[duckdb.DuckDBPyConnection], Answer],
+        sources: Collection[str] | None = None,
+        *,
+        spill: bool = False,
     ) -> Answer:
         """What `ask` answers from one whole state of the store, seen through the views `facts` and `names`.
 
-        The facts are those of all sources, or of the named ones.
+        The facts are those of all sources, or of the named ones. With `spill`, what does not fit into memory goes to
+        a folder for temporary files.
         """
         for _ in range(TRIES - 1):
             try:
-                return self._read(ask, sources)
+                return self._spilling(ask, sources) if spill else self._read(ask, sources)
             except duckdb.IOException:
                 continue
-        return self._read(ask, sources)
+        return self._spilling(ask, sources) if spill else self._read(ask, sources)
 
-    def _read(self, ask: Callable[[duckdb.DuckDBPyConnection], Answer], sources: Collection[str] | None) -> Answer:
+    def _spilling(self, ask: Callable[[duckdb.DuckDBPyConnection], Answer], sources: Collection[str] | None) -> Answer:
+        with tempfile.TemporaryDirectory(prefix="milepost-") as folder:
+            return self._read(ask, sources, spill=Path(folder))
+
+    def _read(
+        self,
+        ask: Callable[[duckdb.DuckDBPyConnection], Answer],
+        sources: Collection[str] | None,
+        *,
+        spill: Path | None = None,
+    ) -> Answer:
         manifest = self.manifest()
         if any(source.version < manifests.FACTS for source in manifest.sources.values()):
             raise Misconfigured(
                 gettext_noop("The facts were made by an earlier version. Make them anew with: milepost rebuild")
             )
-        with connection() as db:
+        with connection(spill=spill) as db:
             db.execute(f"CREATE VIEW facts AS {self._facts(manifest, sources)}")
             db.execute(f"CREATE VIEW names AS {self._names(manifest)}")
             return ask(db)

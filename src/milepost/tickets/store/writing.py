@@ -19,10 +19,12 @@ from milepost.tickets.events import TOLD_COLUMNS, Actor, Event, EventKind, Messa
 from milepost.tickets.replay import replay
 from milepost.tickets.store import manifest as manifests
 from milepost.tickets.store import merging
+from milepost.tickets.store import touched as touching
 from milepost.tickets.store.lock import writing
 from milepost.tickets.store.manifest import FACTS, Manifest, Month, SourceFiles
 from milepost.tickets.store.reading import Store, connection, fact_columns, parquet
 from milepost.tickets.store.staging import Staged, read_csv, rows_into
+from milepost.tickets.store.touched import Touched
 
 MEMORY: Final = "256MB"
 BATCH: Final = 20_000
@@ -31,12 +33,13 @@ _row_of: Final = attrgetter(*(column.name for column in FACT_COLUMNS))
 
 @dataclass(frozen=True)
 class Written:
-    """What a write changed, in tickets."""
+    """What a write changed, in tickets, and whose facts it touched; None stands for everybody's."""
 
     new: int
     updated: int
     unchanged: int
     months: tuple[str, ...]
+    touched: tuple[Touched, ...] | None = None
 
 
 def update(store: Store, staged: Staged, *, now: int, business: BusinessTime = EVERY_HOUR) -> Written:
@@ -45,19 +48,29 @@ def update(store: Store, staged: Staged, *, now: int, business: BusinessTime = E
     Reading the same again changes no file. Promises that readers see the store before or after, never between, and
     that a process killed at any moment leaves it as it was before. Facts of an earlier version are made anew first.
     """
-    upgrade(store, business=business)
+    upgraded = upgrade(store, business=business)
     with writing(store.folder) as scratch, connection(scratch / "scratch.duckdb", memory=MEMORY, spill=scratch) as db:
         manifest = store.manifest()
         held = _held(manifest, staged)
+        told_before = manifest.sources[staged.source].tells if staged.source in manifest.sources else frozenset()
         merging.stage(db, store.folder, manifest, held, staged)
         counts = merging.merge(db, staged, now=now)
         months: dict[str, Month] = {}
+        touched: tuple[Touched, ...] | None = ()
         if counts.changed:
             months = _write_months(db, store.folder, scratch, held, slug=staged.source, business=business)
+            before = (held.months[month].facts for month in months if month in held.months)
+            touched = touching.touched(db, store.folder, before, held.fields, now=now)
         if counts.changed or held != manifest.sources.get(staged.source):
             source = replace(held, months=held.months | months)
             _commit(db, store.folder, scratch, manifest, slug=staged.source, source=source)
-        return Written(new=counts.new, updated=counts.updated, unchanged=counts.unchanged, months=tuple(sorted(months)))
+        return Written(
+            new=counts.new,
+            updated=counts.updated,
+            unchanged=counts.unchanged,
+            months=tuple(sorted(months)),
+            touched=None if upgraded.months or held.tells != told_before else touched,
+        )
 
 
 def rebuild(store: Store, *, business: BusinessTime = EVERY_HOUR) -> Written:

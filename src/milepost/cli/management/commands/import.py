@@ -65,7 +65,7 @@ class Command(MilepostCommand):
                 ),
                 progress=progress,
             )
-        refresh(store=sync.store(), now=clock.now())
+        refresh(store=sync.store(), now=clock.now(), touched=imported.written.touched)
         self._report(imported, zone)
 
     def _report(self, imported: Imported, zone: ZoneInfo) -> None:

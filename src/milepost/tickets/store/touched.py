@@ -1,0 +1,58 @@
+"""What a write touched: whose facts came, went or changed, and at which moments."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import duckdb
+
+from milepost.tickets.columns import STATES, FieldType
+from milepost.tickets.store.reading import fact_columns, parquet
+
+# Beyond so many it is quicker to measure everything.
+MANY: Final = 200_000
+FOREVER: Final = 2**62
+
+
+class Touched(NamedTuple):
+    """A fact of this agent and this group came, went or changed, which lies from `since` up to and with `until`."""
+
+    agent: int | None
+    team: int | None
+    since: int
+    until: int
+
+
+def touched(
+    db: duckdb.DuckDBPyConnection, folder: Path, files: Iterable[str], fields: dict[str, FieldType], *, now: int
+) -> tuple[Touched, ...] | None:
+    """What differs between the old facts of the changed tickets, in `files`, and the new ones in `replayed`.
+
+    None, that is everything, where that is too much to tell, or where a fact lies after `now`: it comes into effect
+    without any further write.
+    """
+    columns = ", ".join(f'"{name}"::{type_} AS "{name}"' for name, type_ in fact_columns(fields).items())
+    new = f"SELECT {columns} FROM replayed"
+    kept = [f"SELECT {columns} FROM {_whole(folder, file, fields)} SEMI JOIN changed USING (ticket)" for file in files]
+    old = " UNION ALL ".join(kept) or f"{new} WHERE false"
+    states = ", ".join(f"'{kind.value}'" for kind in sorted(STATES))
+    db.execute(
+        f"""
+        CREATE TABLE differing AS
+        SELECT DISTINCT agent, team, happened_at AS since,
+               CASE WHEN kind IN ({states}) THEN coalesce(ended_at, {FOREVER}) ELSE happened_at END AS until,
+               greatest(happened_at, counts_from, coalesce(ended_at, 0), coalesce(counts_until, 0)) >= {now} AS early
+        FROM ((({old}) EXCEPT ALL ({new})) UNION ALL (({new}) EXCEPT ALL ({old})))
+        """
+    )
+    ((count, early),) = db.execute("SELECT count(*), bool_or(early) FROM differing").fetchall()
+    if early or count > MANY:
+        return None
+    rows = db.execute("SELECT DISTINCT agent, team, since, until FROM differing").fetchall()
+    return tuple(Touched(*row) for row in rows)
+
+
+def _whole(folder: Path, file: str, fields: dict[str, FieldType]) -> str:
+    """An old file with all the columns; a field that it lacks was not told in it."""
+    empty = ", ".join(f'NULL::{type_} AS "{name}"' for name, type_ in fact_columns(fields).items())
+    return f"(SELECT * FROM {parquet(folder, file)} UNION ALL BY NAME SELECT {empty} WHERE false)"

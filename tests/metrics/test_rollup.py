@@ -1,0 +1,96 @@
+"""Many questions answered at once say what each says when asked alone: no value differs."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import duckdb
+import pytest
+
+from milepost.metrics import compiler, rollup
+from milepost.metrics.amounts import amount
+from milepost.metrics.metric import Hours
+from milepost.metrics.question import Amount, By, Condition, Question, Window
+from milepost.tickets.store.reading import connection
+from tests.metrics.histories import OWN, SPAN, TEAMS, history
+from tests.metrics.test_oracle import facts_of, load, measures
+
+TICKETS: Final = 150
+Key = tuple[int, int, int]
+
+
+def from_rollup(db: duckdb.DuckDBPyConnection, questions: Sequence[Question], now: int) -> dict[Key, Amount]:
+    at = datetime.fromtimestamp(now, UTC)
+    for (name,) in db.execute("SELECT table_name FROM duckdb_tables() WHERE table_name != 'facts'").fetchall():
+        db.execute(f'DROP TABLE "{name}"')
+    leaves = rollup.answers(db, questions, now=at)
+    return {leaf[:3]: leaf.amount for leaf in leaves if leaf.amount is not None}
+
+
+def one_by_one(db: duckdb.DuckDBPyConnection, questions: Sequence[Question], now: int) -> dict[Key, Amount]:
+    found = {}
+    for number, one in enumerate(questions):
+        statement = compiler.statement(
+            one.measure,
+            one.windows,
+            by=one.by,
+            now=datetime.fromtimestamp(now, UTC),
+            members=one.members,
+            conditions=one.conditions,
+        )
+        if statement is not None:
+            for row in db.execute(statement.sql, statement.parameters).fetchall():
+                found[number, row[0], row[1]] = amount(one.measure.aggregate, row)
+    return found
+
+
+def questions(random: Random) -> list[Question]:
+    """Every measure by agent and by team, of groups that share no number, over windows of all lengths."""
+    agents = [ticket * OWN + agent for ticket in range(1, TICKETS + 1) for agent in (1, 2, 3)]
+    teams = [ticket * OWN + team for ticket in range(1, TICKETS + 1) for team in TEAMS]
+    asked = []
+    for measure in measures():
+        for by, numbers in ((By.AGENT, agents), (By.TEAM, teams)):
+            members = {number: random.randrange(1, 9) for number in random.sample(numbers, 200)}
+            asked.append(Question(measure, by, windows(random), members, conditions(random)))
+    return asked
+
+
+def windows(random: Random) -> tuple[Window, ...]:
+    step = random.choice((1, 600, 4_000))
+    edges = sorted(random.sample(range(0, 2 * SPAN + 1, step), 5))
+    apart = [Window(number, *edges[number : number + 2]) for number in range(4)]
+    return (*apart, Window(9, edges[0], edges[4]))
+
+
+def conditions(random: Random) -> tuple[Condition, ...]:
+    some = frozenset(random.sample(range(1, TICKETS + 1), TICKETS // 2))
+    choices = (
+        (),
+        (),
+        (Condition("priority", frozenset({1, 2})),),
+        (Condition("priority"),),
+        (Condition("pipeline", some), Condition("priority", frozenset({2, 3}))),
+        (Condition("priority", frozenset()),),
+    )
+    return random.choice(choices)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_many_questions_at_once_are_answered_as_each_alone(seed: int, tmp_path: Path) -> None:
+    random = Random(f"rollup {seed}")  # noqa: S311 - the same ones each time
+    told = [history(random, ticket) for ticket in range(1, TICKETS + 1)]
+    with connection() as db:
+        load(db, tmp_path, facts_of(told))
+        asked = questions(random)
+        assert any(one.measure.hours is Hours.BUSINESS for one in asked)
+        compared = 0
+        for now in (9_001, 24_000, 2 * SPAN):
+            right = one_by_one(db, asked, now)
+            found = from_rollup(db, asked, now)
+            wrong = [key for key in right.keys() | found.keys() if right.get(key) != found.get(key)]
+            compared += len(right)
+            assert [(asked[key[0]], right.get(key), found.get(key)) for key in wrong[:3]] == []
+        assert compared > 3_000
