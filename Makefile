@@ -10,9 +10,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 DEVELOPMENT := MILEPOST_DATA=$(CURDIR)/.data/development
 TESTS ?=
 WORKERS ?= 2
+HISTORIES ?= 10000
 TICKETS ?= 1000000
 
-.PHONY: help setup demo test test-fast check format run bench docs lock translate change landed wheel clean
+.PHONY: help setup demo test test-fast test-oracle check format run bench docs lock translate change landed wheel clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +34,9 @@ test: .venv/.dev ## everything: check, all tests on SQLite and on PostgreSQL, th
 test-fast: .venv/.dev ## the tests on SQLite without a browser; TESTS=tests/goals runs one noun
 	@$(DEVELOPMENT) $(BIN)/pytest -n $(WORKERS) -m 'not browser' $(TESTS)
 
+test-oracle: .venv/.dev ## compare all metrics with the events of HISTORIES random tickets
+	@$(DEVELOPMENT) MILEPOST_HISTORIES=$(HISTORIES) $(BIN)/pytest -n $(WORKERS) tests/metrics/test_oracle.py
+
 check: .venv/.dev ## style, types, layers, house rules, templates, translations, migrations
 	@$(DEVELOPMENT) $(BIN)/python tools/check.py
 
@@ -44,9 +48,12 @@ run: .venv/.dev ## serve this folder's own data in .data, with pages that reload
 	@$(DEVELOPMENT) MILEPOST_DEBUG=yes $(BIN)/milepost migrate --verbosity 0
 	@$(DEVELOPMENT) MILEPOST_DEBUG=yes $(BIN)/milepost runserver
 
-bench: .venv/.dev ## measure import, demo and the engine, and print them; TICKETS=10000000 is the size of the bars
+bench: .venv/.dev ## measure imports, the demo, the engine, business time, the grid and the overview, and print what came out
 	@$(BIN)/python tools/bench.py
 	@$(BIN)/python tools/bench_engine.py --tickets $(TICKETS)
+	@$(DEVELOPMENT) $(BIN)/python -m tools.bench_grid
+	@$(BIN)/python tools/bench_business_time.py
+	@$(BIN)/python tools/bench_overview.py
 
 docs: .venv/.dev ## build the documentation into docs/_build; a warning fails
 	@$(DEVELOPMENT) $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html docs docs/_build/html

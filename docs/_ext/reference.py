@@ -7,7 +7,8 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 
-from milepost.metrics.catalog import METRICS
+from milepost.metrics.catalog import metrics
+from milepost.metrics.metric import Anchor, Empty, Metric
 from milepost.metrics.presets import PRESETS
 from milepost.people.roles import NAMES, SCOPES, Capability
 from milepost.tickets.columns import FACT_COLUMNS
@@ -20,14 +21,29 @@ def metric_rows() -> list[Sequence[str]]:
             metric.key,
             metric.name,
             metric.meaning,
-            metric.unit.value,
-            f"{metric.direction.value} is better",
+            f"{metric.unit.value}, {metric.direction.value} is better",
+            _placed(metric),
             metric.credit.value.replace("_", " "),
-            "yes" if metric.adds_up_over_people else "no",
-            "yes" if metric.adds_up_over_time else "no",
+            ", ".join(metric.aggregates),
+            " and ".join(_adds_up(metric)) or "neither",
+            "yes" if metric.early else "no",
+            "0" if metric.empty is Empty.ZERO else "no data",
+            ", ".join(sorted(metric.needs)) or "nothing more",
         )
-        for metric in METRICS.values()
+        for metric in metrics()
     ]
+
+
+def _placed(metric: Metric) -> str:
+    """What places a fact in a period."""
+    words = {Anchor.ACT: "the act", Anchor.LEVEL: "the state at the end", Anchor.REMOVAL: "the creation"}
+    return f"{words[metric.anchor]} ({metric.kind.value.replace('_', ' ')})"
+
+
+def _adds_up(metric: Metric) -> list[str]:
+    """Over what the parts sum to the whole."""
+    flags = {"people": metric.adds_up_over_people, "time": metric.adds_up_over_time}
+    return [name for name, flag in flags.items() if flag]
 
 
 def column_rows() -> list[Sequence[str]]:
@@ -53,7 +69,10 @@ class Metrics(Directive):
 
     def run(self) -> list[nodes.Node]:
         """One row for each."""
-        head = ("key", "name", "what it is", "unit", "direction", "credited to", "adds up over people", "… over time")
+        head = (
+            *("key", "name", "what it is", "unit", "placed by", "credited to", "aggregates", "adds up over"),
+            *("reachable early", "without facts", "what a source must tell"),
+        )
         return [table(head, metric_rows())]
 
 

@@ -9,6 +9,7 @@ OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": T
 
 
 def axe(page: Page) -> list[str]:
-    """Each element that breaks a rule, with the rule, on a line; nothing where all is well."""
+    """Each element that breaks a rule, with the rule, on a line, once the page is whole; nothing where all is well."""
+    page.wait_for_load_state()
     violations = Axe().run(page, options=OPTIONS).response["violations"]
     return [f"{each['id']}: {' '.join(node['target'])} {node['html']}" for each in violations for node in each["nodes"]]

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import pytest
 import time_machine
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from milepost.account import actions as account
 from milepost.goals.models import Goal, Target
+from milepost.people import actions as people
 from milepost.people.models import Person, User
 from milepost.sources.models import Identity, Source
 from tests.browser.axe import axe
@@ -437,3 +438,58 @@ def test_no_step_scrolls_to_the_side_on_a_phone(
         wizard.page.locator("button[name=next]").click()
         wizard.is_at(step)
         assert (step, wizard.page.evaluate(width)) == (step, 320)
+
+
+def test_s08_a_goal_is_made_from_a_template_or_from_scratch(wizard: Wizard) -> None:
+    wizard.page.goto("/goals/new")
+    expect(wizard.page.get_by_role("button", name="Set goal")).to_have_count(3)
+    expect(wizard.page.get_by_role("button", name="Create from scratch")).to_be_visible()
+
+
+def test_s09_a_goal_is_built_from_scratch(wizard: Wizard) -> None:
+    wizard.page.goto("/goals/new")
+    wizard.page.get_by_role("button", name="Create from scratch").click()
+    wizard.is_at("measure")
+    wizard.page.get_by_label("What is measured").select_option("Full resolution time")
+    wizard.page.get_by_label("Aggregation").select_option("90th percentile")
+    wizard.next().is_at("details").contributes("Celina").next().is_at("targets").types("Celina", 0, "8 h")
+    wizard.next().publishes()
+    assert (published().measure["metric"], published().measure["aggregate"]) == ("full_resolution", "p90")
+    assert wished("Celina")[0] == 8 * 3600
+
+
+def test_a_monthly_goal_for_ten_people_takes_at_most_ten_clicks_and_three_acts_for_its_targets(
+    wizard: Wizard, cast: Cast
+) -> None:
+    for number in range(7):
+        person = people.create_person(f"Zofia {number}", by=None, now=NOW)
+        people.join(person, cast.frontline, since=NOW, by=None, now=NOW)
+    page, clicks = wizard.page, 0
+
+    def click(target: Locator) -> None:
+        nonlocal clicks
+        target.click()
+        clicks += 1
+
+    page.goto("/goals")
+    click(page.get_by_role("banner").get_by_role("link", name="Create goal"))
+    click(wizard.card("Tickets closed").get_by_role("button", name="Set goal"))
+    click(wizard.is_at("details").search)
+    page.keyboard.type("front")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    click(page.get_by_text("Each person only"))
+    expect(page.locator("#summary")).to_contain_text("10 contributors × 12 periods")
+    click(page.get_by_role("button", name="Next: Targets"))
+    wizard.is_at("targets")
+    page.evaluate("navigator.clipboard.writeText(Array(10).fill(Array(12).fill('25').join('\\t')).join('\\n'))")
+    # Three acts: a cell, paste, and on.
+    click(wizard.field("Bartek", 0))
+    page.keyboard.press("Control+v")
+    expect(page.locator(".grid-set")).to_contain_text("120 of 120")
+    click(page.get_by_role("button", name="Next: Notifications"))
+    click(wizard.is_at("notifications").page.get_by_role("button", name=re.compile("^Publish")))
+    expect(page).to_have_url(re.compile(r"/goals(\?|/\d|$)"))
+    assert clicks <= 10
+    assert set(Target.objects.values_list("value", flat=True)) == {25}
+    assert Target.objects.count() == 120

@@ -13,7 +13,8 @@ from milepost.cli.overview_table import table
 from milepost.goals.goal_templates import CLOSED, RESPONSE
 from milepost.goals.pace import Pace
 from milepost.goals.status import Span, Status
-from milepost.progress.queries import Counts, Overview, Row
+from milepost.progress.queries import Counts, Overview
+from milepost.progress.rows import Row
 
 MID_JUNE = datetime(2026, 6, 16, tzinfo=UTC)
 
@@ -52,7 +53,8 @@ def row(contributor: str, **more: Any) -> Row:
 def drawn(rows: Sequence[Row], found: int | None = None) -> list[str]:
     """The lines of the table below its head, blanks made one."""
     found = len(rows) if found is None else found
-    overview = Overview(rows, Counts({}, {}, 0), found=found, page=1, calculated_at=None, now=MID_JUNE)
+    counts, nobodys = Counts({}, {}, 0), frozenset[int]()
+    overview = Overview(rows, counts, found=found, page=1, calculated_at=None, editable=nobodys, now=MID_JUNE)
     lines = [" ".join(line.split()) for line in table(overview, Account(), now=MID_JUNE).splitlines()]
     assert lines[1] == "Goal Period Contributor Target Actual Progress Status Pace"
     return [line for line in lines[3:] if line]

@@ -17,6 +17,8 @@ import yaml
 from milepost.base.errors import Refused
 from milepost.connectors.files import mapping as mappings
 from milepost.connectors.files.reading import Reading, read
+from milepost.tickets.events import Tells
+from milepost.tickets.store.staging import NULL
 
 TABLE: dict[str, Any] = {
     "rows": "tickets",
@@ -175,6 +177,29 @@ def test_named_fields_keep_their_type(importing: Import, tmp_path: Path) -> None
     }
     (event,) = staged(importing(csv_file(tmp_path, rows), LOG | {"fields": fields}))
     assert (event["field_effort"], event["field_spent"], event["field_due"]) == ("1.5", "5400", "1772442000")
+
+
+def test_merges_ratings_and_automatic_messages_are_told(importing: Import, tmp_path: Path) -> None:
+    document = LOG | {
+        "message": {"column": "message", "values": {"mail": "reply", "robot": "automatic"}},
+        "removal": {"column": "what", "values": {"merge": "merged", "edit": "ignore"}},
+        "merged_into": "into",
+        "rating": {"column": "smile", "values": {"good": 100, "bad": 0}},
+    }
+    header = ["id", "time", "created", "agent", "status", "message", "what", "into", "smile"]
+    when = ["02/03/2026 09:00", "02/03/2026 09:00", "Celina"]
+    first = ["1", *when, "New", "robot", "edit", "?", "good"]
+    second = ["1", *when, "?!", "?", "merge", "2", "?"]
+    reading = importing(csv_file(tmp_path, [header, first, second]), document)
+    told = [[row[name] for name in ("message", "removal", "survivor", "score")] for row in staged(reading)]
+    assert told == [["automatic", NULL, NULL, "100"], [NULL, "merged", "2", NULL]]
+    assert Tells.RATINGS in reading.staged.tells
+
+
+def test_what_a_table_without_a_reply_column_tells_is_no_response(importing: Import, tmp_path: Path) -> None:
+    document = {key: value for key, value in TABLE.items() if key != "first_reply"}
+    tells = importing(csv_file(tmp_path, [HEADER, *ROWS]), document).staged.tells
+    assert tells == {Tells.STATUS, Tells.AGENTS, Tells.TEAMS}
 
 
 def test_tags_are_told_apart_and_sorted(importing: Import, tmp_path: Path) -> None:

@@ -133,3 +133,21 @@ def test_the_same_count_is_never_better_later(shown: int, target: Decimal, one: 
     assert first is not None
     assert then is not None
     assert ORDER.index(then) <= ORDER.index(first)
+
+
+@pytest.mark.parametrize(
+    ("closed", "word"), [(150, Pace.AHEAD), (149, Pace.ON_PACE), (99, Pace.BEHIND), (49, Pace.AT_RISK)]
+)
+def test_the_account_says_from_where_each_pace_begins(closed: int, word: Pace) -> None:
+    rules = Rules(ahead=150, on_pace=100, behind=50)
+    assert pace(Actual(Decimal(closed), 5), Decimal(200), CLOSED, gone=HALF, rules=rules) is word
+
+
+def test_the_account_says_until_when_it_is_too_early() -> None:
+    actual, gone = Actual(Decimal(1), 5), Fraction(29, 100)
+    assert pace(actual, Decimal(200), CLOSED, gone=gone, rules=Rules(early=30)) is Pace.TOO_EARLY
+    assert pace(actual, Decimal(200), CLOSED, gone=gone, rules=Rules(early=29)) is Pace.AT_RISK
+
+
+def test_nothing_is_expected_of_a_milestone_that_begins_now() -> None:
+    assert pace(Actual(Decimal(0), 0), Decimal(200), CLOSED, gone=Fraction(0), rules=Rules(early=0)) is Pace.AHEAD

@@ -105,3 +105,24 @@ def test_leading_one_team_opens_no_other_that_the_lead_only_belongs_to(desk: Cas
     people.join(desk.person(desk.bartek), desk.billing, since=NOW, by=None, now=NOW)
     assert "Ewa" not in rows(desk.bartek)
     assert editable(desk.bartek) == {"Celina’s"}
+
+
+def test_without_a_seat_a_manager_who_works_no_tickets_edits_no_goal_of_a_team(
+    desk: Cast, new_goal: Callable[..., NewGoal]
+) -> None:
+    actions.create(new_goal("Teams alone", teams=[desk.frontline]), by=desk.anna, now=NOW)
+    desk.anna.seat = False
+    desk.anna.save()
+    assert editable(desk.anna) == set()
+    assert goals(desk.anna) == {"All", "Celina’s", "Ewa’s", "Teams alone"}
+
+
+def test_who_may_edit_may_delete(desk: Cast) -> None:
+    for user in (desk.anna, desk.bartek, desk.celina, desk.dawid, desk.ewa):
+        assert {goal.name for goal in Goal.objects.deletable_by(user, now=NOW)} == editable(user)
+
+
+def test_without_a_seat_celina_still_deletes_her_own_goal(desk: Cast) -> None:
+    desk.celina.seat = False
+    desk.celina.save()
+    assert [goal.name for goal in Goal.objects.deletable_by(desk.celina, now=NOW)] == ["Celina’s"]

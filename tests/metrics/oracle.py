@@ -353,6 +353,11 @@ def _broken(ticket: Ticket, question: Question, due: int | None, owed: Callable[
     return [Value(*then.who(then.last), hit=False)]
 
 
+def _still(message: int) -> Callable[[Ticket], bool]:
+    """Whether the wait that began with this message goes on."""
+    return lambda then: then.unanswered(then.last) == message
+
+
 def _met(values: list[Value], question: Question) -> list[Value]:
     return [
         value._replace(number=None) for value in values if value.number is not None and value.number <= question.within
@@ -369,7 +374,7 @@ def next_reply_within(ticket: Ticket, question: Question) -> list[Value]:
     broken = []
     for message in ticket.customers():
         due = ticket.events[message].at + question.within
-        broken += _broken(ticket, question, due, lambda then, m=message: then.unanswered(then.last) == m)
+        broken += _broken(ticket, question, due, _still(message))
     return _met(next_reply(ticket, question), question) + broken
 
 

@@ -38,7 +38,8 @@ WITHIN: Final = 3_000
 MOMENTS: Final = ((9_001, 9_001), (30_000, 24_000), (2 * SPAN, 24_000), (2 * SPAN, 2 * SPAN))
 SPANS: Final = ((0, 2 * SPAN), (6_000, 18_000), (18_000, 24_000), (12_345, 30_600))
 
-Key = tuple[int | None, Fraction | None, int]
+# Window, group, value, sample.
+Key = tuple[int, int | None, Fraction | None, int]
 
 
 class TenMinutes:
@@ -65,7 +66,8 @@ def load(db: duckdb.DuckDBPyConnection, folder: Path, facts: Iterable[Fact]) -> 
     """The facts as the store would hold them."""
     columns = attrgetter(*(column.name for column in FACT_COLUMNS))
     with rows_into(folder / "facts.csv") as writer:
-        writer.writerows(columns(fact) for fact in facts)
+        for fact in facts:
+            writer.writerow(columns(fact))
     types = fact_columns({})
     assert not any(name.startswith(FIELD_PREFIX) for name in types)
     table = read_csv(folder / "facts.csv", types | {"tags": "VARCHAR"}, null="")
@@ -109,15 +111,18 @@ def aggregated(measure: Measure, values: Sequence[Value]) -> tuple[Fraction | No
     others = len(values) - hits
     if measure.aggregate in QUANTILES:
         return type_7(numbers, QUANTILES[measure.aggregate]), len(numbers)
-    return {
-        Aggregate.COUNT: lambda: (Fraction(len(values)), len(values)),
-        Aggregate.SHARE: lambda: (Fraction(hits, len(values)), len(values)),
-        Aggregate.RATIO: lambda: (Fraction(hits, others) if others else None, others),
-        Aggregate.SUM: lambda: (Fraction(sum(numbers)), len(numbers)),
-        Aggregate.AVERAGE: lambda: (Fraction(sum(numbers), len(numbers)), len(numbers)),
-        Aggregate.MINIMUM: lambda: (Fraction(numbers[0]), len(numbers)),
-        Aggregate.MAXIMUM: lambda: (Fraction(numbers[-1]), len(numbers)),
-    }[measure.aggregate]()
+    if measure.aggregate in {Aggregate.SHARE, Aggregate.RATIO}:
+        among = len(values) if measure.aggregate is Aggregate.SHARE else others
+        return (Fraction(hits, among) if among else None), among
+    if measure.aggregate is Aggregate.COUNT:
+        return Fraction(len(values)), len(values)
+    number = {
+        Aggregate.SUM: Fraction(sum(numbers)),
+        Aggregate.AVERAGE: Fraction(sum(numbers), len(numbers)),
+        Aggregate.MINIMUM: Fraction(numbers[0]),
+        Aggregate.MAXIMUM: Fraction(numbers[-1]),
+    }
+    return number[measure.aggregate], len(numbers)
 
 
 def type_7(numbers: Sequence[int], percent: int) -> Fraction:

@@ -82,3 +82,42 @@ def test_a_deactivation_keeps_its_first_moment_and_can_be_undone() -> None:
     assert Person.objects.get().deactivated_at is None
     assert told() == ["created person Celina", "deactivated person Celina", "reactivated person Celina"]
     assert Change.objects.get(verb="deactivated").reason == "left"
+
+
+def test_a_deactivation_and_a_return_have_their_days() -> None:
+    celina = actions.create_person("Celina", by=None, now=NOW)
+    actions.deactivate(celina, since=NOW - timedelta(days=3), by=None, now=NOW)
+    assert celina.deactivated_at == NOW - timedelta(days=3)
+    with pytest.raises(Refused, match="before they left"):
+        actions.reactivate(celina, since=NOW - timedelta(days=4), by=None, now=NOW)
+    actions.reactivate(celina, since=NOW - timedelta(days=1), by=None, now=NOW)
+    gone = celina.deactivations.get()
+    assert (gone.since, gone.until) == (NOW - timedelta(days=3), NOW - timedelta(days=1))
+
+
+def test_nobody_is_deactivated_in_the_future() -> None:
+    celina = actions.create_person("Celina", by=None, now=NOW)
+    with pytest.raises(Refused, match="today or a day before"):
+        actions.deactivate(celina, since=LATER, by=None, now=NOW)
+    assert celina.deactivated_at is None
+
+
+def test_a_membership_is_corrected_and_taken_back() -> None:
+    celina = actions.create_person("Celina", by=None, now=NOW)
+    frontline = actions.create_team("Frontline", by=None, now=NOW)
+    membership = actions.join(celina, frontline, since=NOW, by=None, now=NOW)
+    actions.change_membership(membership, since=NOW, until=LATER, leads=True, by=None, now=NOW)
+    assert frontline.memberships.get().leads
+    with pytest.raises(Refused, match="ends after it begins"):
+        actions.change_membership(membership, since=LATER, until=NOW, leads=True, by=None, now=NOW)
+    actions.remove_membership(frontline.memberships.get(), by=None, now=NOW)
+    assert not frontline.memberships.exists()
+    assert told()[-2:] == ["changed membership Celina in Frontline", "left person Celina"]
+
+
+def test_teams_and_people_are_listed_in_natural_order_whatever_made_them() -> None:
+    Team.objects.bulk_create([Team(name="Group 10"), Team(name="Group 2")])
+    actions.create_team("group 1", by=None, now=NOW)
+    assert [team.name for team in Team.objects.all()] == ["group 1", "Group 2", "Group 10"]
+    actions.rename_team(Team.objects.get(name="Group 10"), "Group 0", by=None, now=NOW)
+    assert [team.name for team in Team.objects.all()] == ["Group 0", "group 1", "Group 2"]

@@ -16,6 +16,7 @@ from milepost.goals.goal_templates import CLOSED, RESPONSE
 from milepost.goals.models import Target
 from milepost.goals.pace import Pace
 from milepost.goals.status import Status
+from milepost.metrics.catalog.levels import BACKLOG, STILL_WAITING
 from milepost.metrics.catalog.volume import REOPENS, TICKETS_CLOSED
 from milepost.metrics.metric import Aggregate, Direction
 from milepost.metrics.question import Measure
@@ -195,7 +196,8 @@ def test_the_exceeded_threshold_and_the_minimum_sample_are_those_of_the_account(
     goal = desk.goal("Celina", measure=RESPONSE.measure, value=33 * 60)
     desk.solves("Celina", days(5, 4, 5), after=30 * MINUTE)
     judged = []
-    for settings in ({"minimum_sample": 3}, {"minimum_sample": 2}, {"exceeded_above": 110}):
+    thresholds: list[dict[str, Any]] = [{"minimum_sample": 3}, {"minimum_sample": 2}, {"exceeded_above": 110}]
+    for settings in thresholds:
         change(by=None, now=MID_JUNE, **settings)
         desk.refresh(MID_JUNE)
         judged.append(desk.measured(goal, "Celina", 5).status_ended)
@@ -275,6 +277,26 @@ def test_the_database_is_asked_as_often_for_many_contributors_as_for_few(
     with django_assert_num_queries(len(for_few)):
         desk.refresh(MID_JUNE, many)
     assert Snapshot.objects.filter(target__contributor__goal=many).count() == 4
+
+
+def test_what_no_source_can_tell_is_no_data_and_never_zero(desk: Any) -> None:
+    """The log of this desk has no messages, so nobody knows who waits for one."""
+    goal = desk.goal("Celina", measure=Measure(STILL_WAITING, Aggregate.COUNT), value=3)
+    desk.solves("Celina", days(6, 1, 2))
+    desk.is_read_until(JULY)
+    desk.refresh(JULY)
+    june = desk.measured(goal, "Celina", 6)
+    assert (june.shown, june.status_ended) == (None, Status.NO_DATA)
+
+
+def test_an_empty_backlog_is_a_true_zero_also_of_someone_who_did_nothing(desk: Any) -> None:
+    goal = desk.goal("Celina", "Dawid", measure=Measure(BACKLOG, Aggregate.COUNT), value=0)
+    desk.solves("Celina", days(6, 30), after=timedelta(days=2))
+    desk.solves("Dawid", days(5, 1))
+    desk.is_read_until(JULY)
+    desk.refresh(JULY)
+    june = [desk.measured(goal, name, 6) for name in ("Celina", "Dawid")]
+    assert [(one.shown, one.status_ended) for one in june] == [(1, Status.MISSED), (0, Status.ACHIEVED)]
 
 
 def test_a_measure_counts_only_the_tickets_it_names(desk: Any) -> None:

@@ -13,8 +13,8 @@ import pytest
 
 from milepost.base.errors import Misconfigured, Refused
 from milepost.tickets.columns import FieldType
-from milepost.tickets.events import ReplayRules, Response
-from milepost.tickets.store import Staged, Store, rebuild, update
+from milepost.tickets.events import ReplayRules, Response, Tells
+from milepost.tickets.store import Staged, Store, rebuild, update, upgrade
 from milepost.tickets.store.lock import writing
 from milepost.tickets.store.staging import rows_into, staged_row, told
 
@@ -180,6 +180,73 @@ def test_a_reader_that_began_before_a_write_still_reads_its_files(store: Store) 
 
 def test_an_empty_store_answers_with_nothing(store: Store) -> None:
     assert ask(store, "SELECT count(*) FROM facts") == [(0,)]
+
+
+def as_the_first_version_wrote_it(store: Store) -> None:
+    """Facts of acts only, event files without removals and ratings, and a manifest that names neither version."""
+    manifest = store.manifest()
+    (month,) = manifest.sources["desk"].months.values()
+    for file, left_out in ((month.facts, "kind IN ('open', 'awaiting', 'assignment')"), (month.events, "false")):
+        path = store.folder / file
+        excluded = "EXCLUDE (removal, survivor, score)" if file == month.events else ""
+        old = path.with_suffix(".old")
+        duckdb.sql(f"COPY (SELECT * {excluded} FROM '{path}' WHERE NOT ({left_out})) TO '{old}' (FORMAT parquet)")
+        old.replace(path)
+    written = store.folder / "manifest.json"
+    kept = json.loads(written.read_text(encoding="utf-8"))
+    for source in kept["sources"].values():
+        del source["tells"], source["version"]
+    written.write_text(json.dumps(kept | {"schema": 1}), encoding="utf-8")
+
+
+def test_facts_of_an_earlier_version_are_not_read_but_made_anew_from_their_events(store: Store) -> None:
+    log(store, RESOLVED_BY_CELINA[:2])
+    facts = ask(store, "SELECT * FROM facts ORDER BY ALL")
+    as_the_first_version_wrote_it(store)
+    with pytest.raises(Misconfigured, match="milepost rebuild"):
+        ask(store, "SELECT 1 FROM facts")
+    assert upgrade(store).unchanged == 1
+    assert ask(store, "SELECT * FROM facts ORDER BY ALL") == facts
+    assert upgrade(store).unchanged == 0
+
+
+def test_a_reading_makes_facts_of_an_earlier_version_anew_before_it_adds_its_own(store: Store) -> None:
+    log(store, RESOLVED_BY_CELINA[:2])
+    as_the_first_version_wrote_it(store)
+    log(store, RESOLVED_BY_CELINA)
+    assert ask(store, "SELECT count(*) FROM facts WHERE kind = 'open' AND nth = 1") == [(4,)]
+
+
+def test_every_file_carries_the_version_that_made_it(store: Store) -> None:
+    log(store, RESOLVED_BY_CELINA)
+    for file in store.manifest().files():
+        kept = duckdb.sql(f"SELECT value FROM parquet_kv_metadata('{store.folder / file}') WHERE key = 'version'")
+        assert kept.fetchall() == [(b"2",)]
+
+
+def test_removals_ratings_and_survivors_are_kept(store: Store) -> None:
+    file = store.folder.parent / "staged.csv"
+    with rows_into(file) as writer:
+        writer.writerow(told(staged_row(0, "T-1", FEBRUARY, FEBRUARY, status="open")))
+        writer.writerow(told(staged_row(1, "T-1", FEBRUARY, FEBRUARY + MINUTE, score=75)))
+        writer.writerow(told(staged_row(2, "T-1", FEBRUARY, APRIL, removal="merged", survivor="T-2")))
+    update(store, Staged("desk", file, ReplayRules()), now=NOW)
+    assert ask(store, "SELECT score, counts_until FROM facts WHERE kind = 'rating'") == [(75, APRIL)]
+    (month,) = store.manifest().sources["desk"].months.values()
+    tickets = duckdb.sql(f"SELECT key, removal, survivor FROM '{store.folder / month.tickets}'").fetchall()
+    assert tickets == [("T-1", "merged", "T-2")]
+
+
+def test_a_ticket_that_was_restored_is_not_marked_as_removed(store: Store) -> None:
+    log(store, [("T-1", FEBRUARY, FEBRUARY, "deleted", None), ("T-1", FEBRUARY, FEBRUARY + MINUTE, "open", None)])
+    (month,) = store.manifest().sources["desk"].months.values()
+    assert duckdb.sql(f"SELECT removal FROM '{store.folder / month.tickets}'").fetchall() == [(None,)]
+
+
+def test_what_a_source_can_tell_is_kept_and_grows_with_what_is_read(store: Store) -> None:
+    log(store, RESOLVED_BY_CELINA, tells=frozenset({Tells.HISTORY, Tells.STATUS}))
+    log(store, RESOLVED_BY_CELINA, tells=frozenset({Tells.STATUS, Tells.AGENTS, Tells.MESSAGES}))
+    assert store.manifest().tells() == {"desk": {Tells.HISTORY, Tells.STATUS, Tells.AGENTS}}
 
 
 KILLED = """

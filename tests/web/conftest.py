@@ -1,8 +1,10 @@
 """Pages of the cast's desk on Monday 16 March 2026, noon in Warsaw."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +15,7 @@ from django.test import Client
 from milepost.account import actions as account
 from milepost.goals import actions
 from milepost.goals.actions import NewGoal
+from milepost.goals.goal_templates import CLOSED
 from milepost.goals.models import Goal, Target
 from milepost.goals.status import Rules, Span
 from milepost.metrics.question import Amount, Measure
@@ -76,3 +79,34 @@ def reader() -> Callable[[User | None], Client]:
         return client
 
     return opened
+
+
+@pytest.fixture
+def closed(desk: Desk) -> Goal:
+    """30 tickets a month of Celina, Dawid and Ewa, 60 of Frontline. In March Celina is past it, Dawid far behind."""
+    cast = desk.cast
+    goal = desk.goal(
+        "Tickets closed 2026",
+        template=CLOSED.key,
+        persons=[cast.person(one) for one in (cast.celina, cast.dawid, cast.ewa)],
+        teams=[cast.frontline],
+        value=Decimal(30),
+    )
+    for name, february, march in (("Celina", 31, 40), ("Dawid", 12, 3), ("Ewa", 30, 15), ("Frontline", 43, 43)):
+        desk.measured(goal, name, 2, february)
+        desk.measured(goal, name, 3, march)
+    return goal
+
+
+def text(client: Client, address: str = "/goals") -> str:
+    """What a page says, without its marks."""
+    answer = client.get(address)
+    assert answer.status_code == 200
+    body = answer.content.decode().split("<main", 1)[1]
+    return re.sub(r"[ \n]+", " ", re.sub(r"<[^>]+>", " ", body))
+
+
+def names(page: str) -> set[str]:
+    """Who of the cast has a row on a page."""
+    _, _, rows = page.partition(" Contributor ")
+    return {name for name in ("Celina", "Dawid", "Ewa", "Frontline") if f" {name} " in rows}

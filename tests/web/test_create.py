@@ -342,3 +342,14 @@ def test_the_details_ask_the_database_as_often_for_300_people_as_for_5(desk: Des
             anna.page("details")
         asked.append(len(queries))
     assert asked[0] == asked[1]
+
+
+def test_the_grid_shows_what_was_wished_a_year_before(desk: Desk, anna: Maker, details: dict[str, Any]) -> None:
+    before = {"first_day": date(2025, 1, 1), "after_day": date(2026, 1, 1)}
+    celina = desk.cast.person(desk.cast.celina)
+    desk.goal("Closed 2025", template="closed", persons=[celina], value=Decimal(17), **before)
+    anna.sends("details", "next", **details)
+    page = anna.page("targets")
+    assert "Copy last period" in page
+    assert "Its targets" in page
+    assert "Its results" not in page

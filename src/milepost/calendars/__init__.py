@@ -1,1 +1,1 @@
-"""Time without tickets: periods, and later business hours and holidays."""
+"""Time without tickets: periods, working hours, business time."""

@@ -11,6 +11,8 @@ from django.utils.translation import gettext
 
 from milepost.base.errors import MilepostError, Misconfigured
 from milepost.base.marks import gettext_noop
+from milepost.sources import sync
+from milepost.tickets.store import upgrade
 
 
 class MilepostCommand(BaseCommand):
@@ -25,6 +27,7 @@ class MilepostCommand(BaseCommand):
         try:
             if self.needs_database:
                 _ready_database()
+                upgrade(sync.store())
             self.run(**options)
         except MilepostError as error:
             message = gettext(error.message)

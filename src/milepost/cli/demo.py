@@ -21,8 +21,9 @@ from milepost.connectors.files.reading import Progress
 from milepost.people import actions as people
 from milepost.people.models import User
 from milepost.people.roles import Role
+from milepost.progress.filters import Filters
 from milepost.progress.measure import refresh
-from milepost.progress.queries import Filters, Overview, overview
+from milepost.progress.queries import Overview, overview
 from milepost.sources import sync
 from milepost.sources.models import Source
 from milepost.sources.sync import Span

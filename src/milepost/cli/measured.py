@@ -20,7 +20,7 @@ from milepost.calendars.periods import Duration, Period, cut
 from milepost.metrics import engine
 from milepost.metrics.metric import Aggregate, Unit
 from milepost.metrics.question import Amount, By, Condition, Measure, Window
-from milepost.tickets.columns import FIELD_PREFIX, FieldType
+from milepost.tickets.columns import AUTOMATION, FIELD_PREFIX, FieldType
 from milepost.tickets.store import Store
 
 # What stands in the place of a name where there is none, so that parts sum to the whole.
@@ -121,7 +121,8 @@ def rows(
     amounts = engine.measure(store, measure, windows, by=by, now=now, conditions=conditions)
     names: dict[int | None, str] = {None: NOBODY[by]}
     if by is not By.ALL:
-        names |= {number: text for number, text in store.numbers(by.value).items()}  # noqa: C416 - None is a key too
+        names[AUTOMATION] = "(automation)"
+        names |= dict[int | None, str](store.numbers(by.value).items())
     asked = {None} if by is By.ALL else {amount.group for amount in amounts}
     found = {(amount.window, amount.group): amount for amount in amounts}
     return [

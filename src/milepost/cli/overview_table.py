@@ -16,7 +16,8 @@ from milepost.formats.numbers import number
 from milepost.formats.values import narrow_value, value
 from milepost.goals import pace, status
 from milepost.metrics.metric import Direction
-from milepost.progress.queries import Group, Overview, Row
+from milepost.progress.queries import Overview
+from milepost.progress.rows import Group, Row
 
 DASH: Final = "–"
 WIDTH: Final = 160

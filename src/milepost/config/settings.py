@@ -96,6 +96,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# The grid of targets is one form, with a field for each of 200 contributors in each of 53 weeks, and for pipelines.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

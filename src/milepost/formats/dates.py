@@ -30,6 +30,11 @@ def month(of: date) -> str:
     return _written(of, "F Y")
 
 
+def short_month(of: date) -> str:
+    """Nov, where the year stands beside it."""
+    return _written(of, "M")
+
+
 def moment(at: datetime, zone: ZoneInfo) -> str:
     """Mon 23 Nov 2026, 15:40, on the clocks of `zone`."""
     return _written(at.astimezone(zone), "D j M Y, H:i")

@@ -1,6 +1,6 @@
 """Everything that writes goals and targets. Each act is one transaction, and leaves its history."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,11 +8,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from milepost.base.errors import NotAllowed, Refused
 from milepost.base.marks import gettext_noop
 from milepost.calendars.periods import Duration, Period, tile
-from milepost.goals import notices, targets
+from milepost.goals import editing, notices, targets
+from milepost.goals.editing import Edit
 from milepost.goals.models import Contributor, Goal, Milestone, Target, TargetVersion
 from milepost.goals.notices import USUAL, Choices
 from milepost.goals.visibility import led_by, reach
@@ -35,8 +37,7 @@ LONG_NOTE = gettext_noop("Use 280 characters or fewer (now %(count)s).")
 NOT_YOURS = gettext_noop("You can set goals for yourself. Ask your manager to set them for others.")
 NOT_TEAMS = gettext_noop("You can set goals for the teams you lead and their people.")
 NO_GOALS = gettext_noop("You can see goals but not create them.")
-NO_REASON = gettext_noop("Say why, so that the change can be understood.")
-ENDED = gettext_noop("The period has ended, so its target is locked.")
+NOT_TO_CHANGE = gettext_noop("You can see this but not change it.")
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,12 @@ class NewGoal:
 def problems(new: NewGoal, *, by: User, now: datetime) -> dict[str, Refused]:
     """What is wrong with a new goal, by the field to mend; empty when it can be created."""
     checks: dict[str, Callable[[], None]] = {
-        "name": lambda: _check_name(new),
+        "name": lambda: check_name(new.name, form_key=new.form_key),
         "measure": lambda: _check_hours(new),
-        "contributors": lambda: _check_contributors(new, by, now),
+        "contributors": lambda: check_contributors(new.contributors, by=by, now=now),
         "days": lambda: _check_days(new),
         "value": lambda: _check_values(new),
-        "note": lambda: _check_note(new),
+        "note": lambda: check_note(new.note),
     }
     found = {}
     for name, check in checks.items():
@@ -152,36 +153,81 @@ def _create(new: NewGoal, *, by: User, now: datetime) -> Goal:
 
 def set_target(target: Target, value: Decimal | None, *, reason: str, by: User, now: datetime) -> None:
     """Give a target a new value. Once its milestone has started a reason is needed; after its end it is locked."""
-    with transaction.atomic():
-        held = Target.objects.select_for_update(of=("self",)).select_related("milestone__goal").get(pk=target.pk)
-        goal, milestone = held.milestone.goal, held.milestone
-        if not Goal.objects.editable_by(by, now=now).filter(pk=goal.pk).exists():
-            raise NotAllowed(gettext_noop("You can see this but not change it."))
-        targets.check(value, Measure.from_json(goal.measure))
-        if now >= milestone.end:
-            raise Refused(ENDED)
-        if now >= milestone.start and not reason.strip():
-            raise Refused(NO_REASON)
-        if held.value == value:
-            return
-        before, held.value = held.value, value
-        held.save(update_fields=["value"])
-        TargetVersion.objects.create(target=held, value=value, set_at=now, set_by=by, reason=reason.strip())
-        record("set", held, by=by, now=now, before=_value(before), after=_value(value), reason=reason.strip())
+    editing.save(target.contributor, Edit({target.pk: value}, reason=reason), by=by, now=now)
 
 
 def archive(goal: Goal, *, by: User, now: datetime) -> None:
-    """Take a goal out of the lists; nothing of it is lost."""
+    """Take a goal out of the lists; nothing of it is lost. Twice is once."""
     with transaction.atomic():
-        if not Goal.objects.editable_by(by, now=now).filter(pk=goal.pk).exists():
-            raise NotAllowed(gettext_noop("You can see this but not change it."))
-        goal.archived_at = now
-        goal.save(update_fields=["archived_at"])
-        record("archived", goal, by=by, now=now)
+        held = _deletable(goal, by, now)
+        if held.archived_at is None:
+            held.archived_at = now
+            held.save(update_fields=["archived_at"])
+            record("archived", held, by=by, now=now)
 
 
-def _value(value: Decimal | None) -> dict[str, str | None]:
-    return {"value": None if value is None else str(value)}
+def restore(goal: Goal, *, by: User, now: datetime) -> None:
+    """Put an archived goal back into the lists, unless another goal has taken its name."""
+    with transaction.atomic():
+        held = _deletable(goal, by, now)
+        if held.archived_at is None:
+            return
+        if Goal.objects.filter(name__iexact=held.name, archived_at__isnull=True).exists():
+            raise Refused(NAME_TAKEN, name=held.name)
+        held.archived_at = None
+        held.save(update_fields=["archived_at"])
+        record("restored", held, by=by, now=now)
+
+
+def remove(contributors: Iterable[int], *, by: User, now: datetime) -> list[Contributor]:
+    """Take contributors, by key, out of their goals: their rows are in no list any more, history stays.
+
+    Those that were removed before are left out of what is given back.
+    """
+    with transaction.atomic():
+        removed = [one for one in _contributors(contributors, by, now) if one.removed_at is None]
+        _mark(removed, now, verb="removed", by=by, now=now)
+    return removed
+
+
+def bring_back(contributors: Iterable[int], *, by: User, now: datetime) -> list[Contributor]:
+    """Undo a removal: the rows are there again as they were."""
+    with transaction.atomic():
+        back = [one for one in _contributors(contributors, by, now) if one.removed_at is not None]
+        _mark(back, None, verb="brought back", by=by, now=now)
+    return back
+
+
+def note_export(query: str, *, targets: int | None, by: User, now: datetime) -> None:
+    """Remember who took which results out of the house; without a number, all that the query asks for."""
+    record("exported", by, by=by, now=now, after={"query": query, "targets": targets})
+
+
+def _contributors(keys: Iterable[int], by: User, now: datetime) -> list[Contributor]:
+    """The contributors, all of whose goals the user may change; else none is touched."""
+    held = Contributor.objects.select_for_update(of=("self",)).filter(pk__in=list(keys))
+    found = list(held.select_related("goal", "person", "team").order_by("pk"))
+    goals = {one.goal_id for one in found}
+    if Goal.objects.deletable_by(by, now=now).filter(pk__in=goals).count() != len(goals):
+        raise NotAllowed(NOT_TO_CHANGE)
+    return found
+
+
+def _mark(contributors: Sequence[Contributor], moment: datetime | None, *, verb: str, by: User, now: datetime) -> None:
+    for one in contributors:
+        one.removed_at = moment
+        one.save(update_fields=["removed_at"])
+        record(verb, one, by=by, now=now, after={"goal": one.goal_id})
+    goals = Goal.objects.filter(pk__in={one.goal_id for one in contributors})
+    goals.update(revision=F("revision") + 1)
+
+
+def _deletable(goal: Goal, by: User, now: datetime) -> Goal:
+    """The goal, held until the end of the transaction."""
+    held = Goal.objects.select_for_update().get(pk=goal.pk)
+    if not Goal.objects.deletable_by(by, now=now).filter(pk=goal.pk).exists():
+        raise NotAllowed(NOT_TO_CHANGE)
+    return held
 
 
 def _milestone(goal: Goal, ordinal: int, span: Period) -> Milestone:
@@ -195,16 +241,32 @@ def _milestone(goal: Goal, ordinal: int, span: Period) -> Milestone:
     )
 
 
-def _check_name(new: NewGoal) -> None:
-    name = new.name.strip()
+def check_name(name: str, *, form_key: UUID) -> None:
+    """Refuse a name that no goal can have, and one that another goal has than that of this key."""
+    name = name.strip()
     if not name:
         raise Refused(NO_NAME)
     if len(name) > NAME_LENGTH:
         raise Refused(LONG_NAME, count=len(name))
-    # A form that is sent again finds its own goal.
-    others = Goal.objects.exclude(form_key=new.form_key)
+    others = Goal.objects.exclude(form_key=form_key)
     if others.filter(name__iexact=name, archived_at__isnull=True).exists():
         raise Refused(NAME_TAKEN, name=name)
+
+
+def check_note(note: str) -> None:
+    """Refuse a note that is too long to be read."""
+    if len(note.strip()) > NOTE_LENGTH:
+        raise Refused(LONG_NOTE, count=len(note.strip()))
+
+
+def check_contributors(contributors: Sequence[Person | Team], *, by: User, now: datetime) -> None:
+    """Refuse nobody, who was deactivated, and for whom the user may set no goals."""
+    if not contributors:
+        raise Refused(NO_CONTRIBUTORS)
+    for one in contributors:
+        if isinstance(one, Person) and one.deactivated_at is not None:
+            raise Refused(DEACTIVATED, name=one.name)
+    _check_reach(contributors, by, now)
 
 
 def _check_hours(new: NewGoal) -> None:
@@ -212,33 +274,24 @@ def _check_hours(new: NewGoal) -> None:
         raise Refused(NO_CALENDAR)
 
 
-def _check_contributors(new: NewGoal, by: User, now: datetime) -> None:
-    if not new.contributors:
-        raise Refused(NO_CONTRIBUTORS)
-    for person in new.persons:
-        if person.deactivated_at is not None:
-            raise Refused(DEACTIVATED, name=person.name)
-    _check_reach(new, by, now)
-
-
-def _check_reach(new: NewGoal, by: User, now: datetime) -> None:
+def _check_reach(contributors: Sequence[Person | Team], by: User, now: datetime) -> None:
     """A manager sets goals for all, a lead for the teams they lead, everybody else for themselves."""
     match reach(by, Capability.CREATE_GOALS):
         case Scope.ALL:
             return
         case Scope.MY_TEAMS:
-            if _beyond_teams(new, by, now):
+            if _beyond_teams(contributors, by, now):
                 raise Refused(NOT_TEAMS)
         case Scope.OWN:
-            if new.teams or any(person.pk != by.person_id for person in new.persons):
+            if any(isinstance(one, Team) or one.pk != by.person_id for one in contributors):
                 raise Refused(NOT_YOURS)
         case Scope.NONE:
             raise Refused(NO_GOALS)
 
 
-def _beyond_teams(new: NewGoal, by: User, now: datetime) -> bool:
+def _beyond_teams(contributors: Sequence[Person | Team], by: User, now: datetime) -> bool:
     teams, persons = led_by(by, now=now)
-    return any(team.pk not in teams for team in new.teams) or any(person.pk not in persons for person in new.persons)
+    return any(one.pk not in (teams if isinstance(one, Team) else persons) for one in contributors)
 
 
 def _check_days(new: NewGoal) -> None:
@@ -248,8 +301,3 @@ def _check_days(new: NewGoal) -> None:
 def _check_values(new: NewGoal) -> None:
     for value in {new.value, *new.values.values()}:
         targets.check(value, new.measure)
-
-
-def _check_note(new: NewGoal) -> None:
-    if len(new.note.strip()) > NOTE_LENGTH:
-        raise Refused(LONG_NOTE, count=len(new.note.strip()))

@@ -23,18 +23,28 @@ class Goals(models.QuerySet["Goal"]):
         return self.filter(models.Exists(seen) | models.Q(created_by=user))
 
     def editable_by(self, user: User, *, now: datetime) -> "Goals":
+        """Goals that the user may change."""
+        return self._within(user, Capability.EDIT_GOALS, now)
+
+    def deletable_by(self, user: User, *, now: datetime) -> "Goals":
+        """Goals that the user may archive and restore, and remove contributors from."""
+        return self._within(user, Capability.DELETE_GOALS, now)
+
+    def _within(self, user: User, capability: Capability, now: datetime) -> "Goals":
         """As far as the role reaches: all goals; those within the teams the user leads or made by them; personal ones.
 
         A personal goal is one that the user made for nobody but themselves.
         """
-        match reach(user, Capability.EDIT_GOALS):
+        match reach(user, capability):
             case Scope.ALL:
                 return self
             case Scope.MY_TEAMS:
                 beyond = Contributor.objects.exclude(within_teams_of(user, now=now)).filter(goal=models.OuterRef("pk"))
                 return self.filter(~models.Exists(beyond) | models.Q(created_by=user))
             case Scope.OWN:
-                others = Contributor.objects.exclude(person=user.person_id).filter(goal=models.OuterRef("pk"))
+                # A user who works no tickets is no contributor: a team, which is no person, is not them.
+                themselves = models.Q(person__isnull=False, person=user.person_id)
+                others = Contributor.objects.exclude(themselves).filter(goal=models.OuterRef("pk"))
                 return self.filter(~models.Exists(others), created_by=user)
         return self.none()
 
@@ -101,6 +111,8 @@ class Contributor(models.Model):
     goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="contributors")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="contributions")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="contributions")
+    # Null for whoever was there from the start. Who joins has targets from the milestone of this moment or a later one.
+    joined_at = models.DateTimeField(null=True)
     # Removed rows are in no list and no count; undoing brings them back as they were.
     removed_at = models.DateTimeField(null=True)
 

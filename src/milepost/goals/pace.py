@@ -31,8 +31,6 @@ NAMES: Final = {
     Pace.TOO_EARLY: gettext_noop("Too early"),
 }
 
-EARLY: Final = Fraction(20, 100)
-LEAST: Final = ((Fraction(105, 100), Pace.AHEAD), (Fraction(95, 100), Pace.ON_PACE), (Fraction(80, 100), Pace.BEHIND))
 SUMS: Final = frozenset({Aggregate.COUNT, Aggregate.SUM})
 
 
@@ -55,23 +53,27 @@ def pace(actual: Actual, target: Decimal | None, measure: Measure, *, gone: Frac
     """
     if target is None:
         return None
-    if gone < EARLY or (measure.aggregate in NEEDS_SAMPLE and actual.sample < rules.minimum_sample):
+    if gone < Fraction(rules.early, 100) or (
+        measure.aggregate in NEEDS_SAMPLE and actual.sample < rules.minimum_sample
+    ):
         return Pace.TOO_EARLY
     if actual.shown is None:
         return None
     if measure.aggregate in SUMS and not measure.metric.is_level:
-        return _of_sum(actual.shown, target, measure.direction, gone)
-    return _word(share(actual.shown, target, measure.direction))
+        return _of_sum(actual.shown, target, measure.direction, gone=gone, rules=rules)
+    return _word(share(actual.shown, target, measure.direction), rules)
 
 
-def _of_sum(shown: Decimal, target: Decimal, direction: Direction, gone: Fraction) -> Pace:
+def _of_sum(shown: Decimal, target: Decimal, direction: Direction, *, gone: Fraction, rules: Rules) -> Pace:
     by_now = expected(target, gone)
     if direction is Direction.HIGHER:
-        return _word(Fraction(shown) / by_now)
+        # Before any time has gone nothing is expected, and nothing is short of that.
+        return _word(Fraction(shown) / by_now, rules) if by_now else Pace.AHEAD
     if shown > target:
         return Pace.AT_RISK
-    return Pace.AHEAD if shown == 0 else _word(by_now / Fraction(shown))
+    return Pace.AHEAD if shown == 0 else _word(by_now / Fraction(shown), rules)
 
 
-def _word(ratio: Fraction) -> Pace:
-    return next((word for least, word in LEAST if ratio >= least), Pace.AT_RISK)
+def _word(ratio: Fraction, rules: Rules) -> Pace:
+    least = ((rules.ahead, Pace.AHEAD), (rules.on_pace, Pace.ON_PACE), (rules.behind, Pace.BEHIND))
+    return next((word for percent, word in least if ratio >= Fraction(percent, 100)), Pace.AT_RISK)

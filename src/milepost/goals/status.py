@@ -61,10 +61,18 @@ class Actual:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What judging needs of the account: percent above which a target is exceeded, and the least sample."""
+    """What judging needs of the account: the least sample, and percents.
+
+    Of the target, above which it is exceeded; of the milestone's time, before which it is too early; and of what is
+    expected by now, from which the pace is ahead, on pace and behind.
+    """
 
     exceeded_above: int = 100
     minimum_sample: int = 5
+    early: int = 20
+    ahead: int = 105
+    on_pace: int = 95
+    behind: int = 80
 
 
 def status(

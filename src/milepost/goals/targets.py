@@ -34,5 +34,12 @@ def check(value: Decimal | None, measure: Measure) -> None:
             return
 
 
+def easier(before: Decimal | None, after: Decimal | None, direction: Direction) -> bool:
+    """Whether a target became easier to reach; to take it away makes it easiest."""
+    if before is None:
+        return False
+    return after is None or (after < before if direction is Direction.HIGHER else after > before)
+
+
 def _within(value: Decimal, least: int, most: int) -> bool:
     return value.is_finite() and least <= value <= most

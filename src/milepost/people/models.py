@@ -1,12 +1,36 @@
 """Users sign in; persons work tickets; teams hold persons from one moment to another."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from milepost.base.names import fold, natural
 from milepost.people.roles import NAMES, Role
+
+
+class FromName(models.CharField[str, str]):
+    """A column that follows the name whenever a row is saved, in bulk too; `saving` whatever names it."""
+
+    def __init__(self, made_by: Callable[[str], str], **options: Any) -> None:
+        self.made_by = made_by
+        # Padding numbers makes a name longer.
+        super().__init__(max_length=2200, editable=False, default="", **options)
+
+    def deconstruct(self) -> Any:
+        """As a migration keeps it."""
+        name, path, _arguments, options = super().deconstruct()
+        for inherited in ("max_length", "editable", "default"):
+            options.pop(inherited, None)
+        return name, path, [self.made_by], options
+
+    def pre_save(self, instance: models.Model, add: bool) -> str:  # noqa: ARG002, FBT001 - Django’s signature
+        """What the name makes it."""
+        value = self.made_by(str(instance.name))  # type: ignore[attr-defined]
+        setattr(instance, self.attname, value)
+        return value
 
 
 class Person(models.Model):
@@ -14,13 +38,30 @@ class Person(models.Model):
 
     name = models.CharField(max_length=200)
     email = models.EmailField(blank=True)
+    # Since when the person works no tickets; the newest row of `deactivations` says the same.
     deactivated_at = models.DateTimeField(null=True, blank=True)
+    folded = FromName(fold)
+    order = FromName(natural)
 
     class Meta:
-        ordering: ClassVar = ["name", "pk"]
+        ordering: ClassVar = ["order", "name", "pk"]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Deactivation(models.Model):
+    """A person works no tickets during `[since, until)`. What ends in it is measured no further, for good."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="deactivations")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["since", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.person} from {self.since:%Y-%m-%d}"
 
 
 class Team(models.Model):
@@ -28,9 +69,11 @@ class Team(models.Model):
 
     name = models.CharField(max_length=200, unique=True)
     members = models.ManyToManyField(Person, through="Membership", related_name="teams")
+    folded = FromName(fold)
+    order = FromName(natural)
 
     class Meta:
-        ordering: ClassVar = ["name"]
+        ordering: ClassVar = ["order", "name"]
 
     def __str__(self) -> str:
         return self.name

@@ -26,6 +26,14 @@ class Capability(StrEnum):
     DELETE_GOALS = "delete_goals"
 
 
+class Place(StrEnum):
+    """A part of the set-up, which a role may see, or change too."""
+
+    PEOPLE = "people"
+    USERS = "users"
+    SETTINGS = "settings"
+
+
 class Scope(StrEnum):
     """How far a capability reaches."""
 
@@ -53,6 +61,28 @@ SCOPES: Final[dict[Role, dict[Capability, Scope]]] = {
     Role.VIEWER: dict.fromkeys(Capability, Scope.OWN),
     Role.OBSERVER: dict.fromkeys(Capability, Scope.NONE),
 }
+
+# Who runs the system decides who may sign in; who manages by the numbers keeps the people and the rules in order.
+SEEN: Final = {
+    Place.PEOPLE: frozenset({Role.ADMIN, Role.MANAGER, Role.OBSERVER}),
+    Place.USERS: frozenset({Role.ADMIN, Role.MANAGER, Role.OBSERVER}),
+    Place.SETTINGS: frozenset({Role.ADMIN, Role.MANAGER, Role.OBSERVER}),
+}
+CHANGED: Final = {
+    Place.PEOPLE: frozenset({Role.ADMIN, Role.MANAGER}),
+    Place.USERS: frozenset({Role.ADMIN}),
+    Place.SETTINGS: frozenset({Role.ADMIN, Role.MANAGER}),
+}
+
+
+def sees(role: Role, place: Place) -> bool:
+    """Whether a part of the set-up is there for this role."""
+    return role in SEEN[place]
+
+
+def changes(role: Role, place: Place) -> bool:
+    """Whether this role may change it."""
+    return role in CHANGED[place]
 
 
 def scope(role: Role, capability: Capability, *, seat: bool = True) -> Scope:

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
+from milepost.account.models import Account
 from milepost.goals import pace as paces
 from milepost.goals import progress as progresses
 from milepost.goals.status import Actual, Rules, Span, status
@@ -15,6 +16,18 @@ from milepost.progress.models import Measurement
 
 NOTHING = Amount(window=0, group=None, numerator=None, denominator=None, sample=0)
 ZERO = Amount(window=0, group=None, numerator=0, denominator=1, sample=0)
+
+
+def rules_of(account: Account) -> Rules:
+    """What the account says of judging."""
+    return Rules(
+        exceeded_above=account.exceeded_above,
+        minimum_sample=account.minimum_sample,
+        early=account.early,
+        ahead=account.ahead_ratio,
+        on_pace=account.on_pace_ratio,
+        behind=account.behind_ratio,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,12 @@ from django.db.models import F, QuerySet
 from milepost.account.queries import the_account
 from milepost.goals.models import Goal, Milestone, Target
 from milepost.goals.status import Rules, Span, Status
+from milepost.goals.stopped import stopped
 from milepost.metrics import engine
 from milepost.metrics.metric import Aggregate, Direction
 from milepost.metrics.question import Amount, By, Condition, Measure, Question, Window
 from milepost.progress.coverage import Coverage, covered
-from milepost.progress.judging import NOTHING, Cell, measurement
+from milepost.progress.judging import NOTHING, Cell, measurement, rules_of
 from milepost.progress.models import Measurement, Snapshot
 from milepost.sources.models import Identity, Source
 from milepost.tickets.store import Store, Touched
@@ -94,8 +95,7 @@ def refresh(
     With what a write touched since the last refresh, only that is asked of the facts anew, and what moves with the
     clock; all else is judged again by its last measurement. The outcome is the same.
     """
-    account = the_account()
-    rules = Rules(exceeded_above=account.exceeded_above, minimum_sample=account.minimum_sample)
+    rules = rules_of(the_account())
     directory = _Directory.load()
     asked = Goal.objects.filter(archived_at__isnull=True) if goals is None else goals
     shares = [share for goal in asked.order_by("pk") for share in _shares(goal, directory, now)]
@@ -116,6 +116,11 @@ def refresh(
             measured += len(rows)
         _stop(asked)
     return Refreshed(measured=measured, at=now)
+
+
+def refresh_one(goal: Goal, *, store: Store, now: datetime) -> None:
+    """Measure one goal after it was changed, so that its numbers are right at once."""
+    refresh(store=store, now=now, goals=Goal.objects.filter(pk=goal.pk))
 
 
 @dataclass(frozen=True)
@@ -149,7 +154,7 @@ def _shares(goal: Goal, directory: _Directory, now: datetime) -> Iterator[_Share
 def _begun_targets(goal: Goal, now: datetime) -> list[Target]:
     there = Target.objects.filter(contributor__goal=goal, contributor__removed_at__isnull=True)
     targets = there.filter(milestone__start__lte=now)
-    going_on = targets.exclude(contributor__person__deactivated_at__lt=F("milestone__end"))
+    going_on = targets.exclude(stopped())
     return list(going_on.select_related("contributor", "milestone").order_by("pk"))
 
 
@@ -323,6 +328,6 @@ def _stop(goals: QuerySet[Goal]) -> None:
     reached = models.Q(status_running__in=REACHED)
     ended = models.Case(models.When(reached, then=F("status_running")), default=models.Value(Status.NO_DATA.value))
     Measurement.objects.filter(
+        stopped("target__"),
         target__contributor__goal__in=goals,
-        target__contributor__person__deactivated_at__lt=F("target__milestone__end"),
     ).update(status_ended=ended)

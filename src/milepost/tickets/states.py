@@ -1,22 +1,20 @@
 """The states of one ticket: open, awaiting a first reply, customer waiting; cut whenever an attribute changes."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from milepost.tickets.clock import Reading, TicketClock
 from milepost.tickets.columns import Category, Kind
 from milepost.tickets.facts import Fact, Holding, fact
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """A wait for a reply: which of the ticket, and the clock at the first unanswered message."""
 
     nth: int
     began: Reading
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """Which states a ticket is in: the open spell, whether a first reply is owed in it, whether a customer waits."""
 
     spell: int | None

@@ -18,10 +18,11 @@ from milepost.formats import dates
 from milepost.goals.visibility import reach
 from milepost.people import roles
 from milepost.people.models import User
-from milepost.people.roles import Capability, Role, Scope
+from milepost.people.roles import Capability, Place, Role, Scope
 from milepost.sources.models import Source
 from milepost.tickets.notes import SENTENCES, Note
 from milepost.web.avatars import Avatar, of_person
+from milepost.web.setup import may_see
 
 THEMES: Final = ("light", "dark")
 THEME_COOKIE: Final = "theme"
@@ -114,6 +115,16 @@ class Shell:
     def may_see_sources(self) -> bool:
         """Whether the reader may see what is read from where."""
         return may_see_sources(self._user)
+
+    @property
+    def may_see_people(self) -> bool:
+        """Whether the reader may see who is who in the set-up."""
+        return may_see(self._user, Place.PEOPLE)
+
+    @property
+    def may_see_settings(self) -> bool:
+        """Whether the reader may see the settings."""
+        return may_see(self._user, Place.SETTINGS)
 
     @property
     def _user(self) -> User:

@@ -4,7 +4,11 @@ from django.views.generic import RedirectView
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="goals"), name="home"),
     path("", include("milepost.web.goals.urls")),
+    path("", include("milepost.web.teams.urls")),
     path("", include("milepost.web.sources.urls")),
     path("", include("milepost.web.search.urls")),
     path("", include("milepost.web.people.urls")),
+    path("", include("milepost.web.persons.urls")),
+    path("", include("milepost.web.users.urls")),
+    path("", include("milepost.web.settings.urls")),
 ]

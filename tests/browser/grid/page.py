@@ -1,7 +1,6 @@
 """A page of the tests that holds nothing but a grid in a form, and keeps what it was sent."""
 
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.contrib.auth.decorators import login_not_required
@@ -16,11 +15,10 @@ from milepost.web.goals.grid_page import GridPage
 
 MONTHS: Final = ("January", "February", "March", "April", "May", "June")
 PEOPLE: Final = ("Bartek Żak", "Celina Dąbrowska", "Dawid Łoś")
-STYLES: Final = Path(__file__).with_name("page.css")
 PAGE: Final = """<!doctype html><html lang="{{ language }}">
 <head>
 <title>Targets · Milepost</title><meta name="viewport" content="width=device-width">
-<link rel="stylesheet" href="/page.css">
+<link rel="stylesheet" href="/static/css/app.css">
 </head>
 <body><main class="page"><h1>Set a target for each person and month</h1>
 <form method="post">
@@ -58,7 +56,7 @@ def _grid(measure: Measure, changes: dict[str, Any]) -> Grid:
         for ordinal, month in enumerate(MONTHS)
     ]
     rows = [Row("team-1", "Frontline", Kind.TEAM), *people]
-    return Grid(**{"measure": measure, "rows": rows, "columns": columns} | changes)
+    return replace(Grid(measure, rows, columns), **changes)
 
 
 SHOWN: Final = Shown(closed())
@@ -74,9 +72,4 @@ def page(request: HttpRequest) -> HttpResponse:
     return HttpResponse(engines["django"].from_string(PAGE).render(context, request))
 
 
-@login_not_required
-def styles(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(STYLES.read_text(), content_type="text/css")
-
-
-urlpatterns = [path("", page), path("page.css", styles)]
+urlpatterns = [path("", page)]

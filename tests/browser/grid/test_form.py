@@ -127,7 +127,7 @@ def everything() -> Grid:
     """A grid with a mistake, a locked month, pipelines and a period before."""
     columns = [replace(column, locked=column.ordinal == 1) for column in closed().columns]
     cells = {("person-1", 0): Cell(Decimal(2880)), ("person-2", 0): Cell(text="lots", mistake="Try 48.")}
-    earlier = dict.fromkeys(Earlier, {("person-1", 0): Decimal(2473)})
+    earlier = {kind: {("person-1", 0): Decimal(2473)} for kind in Earlier}
     return response(cells=cells, columns=columns, pipelines=PIPELINES, earlier=earlier)
 
 

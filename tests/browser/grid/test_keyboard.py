@@ -145,6 +145,7 @@ def test_every_step_is_undone_and_done_again(show: Show) -> None:
     sheet.click("Bartek", 1)
     sheet.paste("1\t2\n3\t4")
     sheet.press("Control+a", "Delete")
+    assert sheet.page.get_by_role("button", name="Undo").get_attribute("title") == "Undo: clearing"
     sheet.press("Control+z")
     assert sheet.said == "Undone: clearing."
     assert sheet.row("Celina")[:2] == ["3", "4"]

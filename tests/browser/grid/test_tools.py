@@ -131,6 +131,8 @@ def test_a_locked_month_stays_whatever_is_done(show: Show) -> None:
     sheet.click("Bartek", 1)
     sheet.type("7")
     assert sheet.alert == "January 2027 has ended, so its targets are locked."
+    sheet.press("ArrowRight", "ArrowLeft")
+    assert sheet.alert == ""
     sheet.paste("7\t8")
     assert sheet.row("Bartek")[:2] == ["50", "8"]
     assert sheet.said == "1 cell changed. 1 locked cell was left as it was."

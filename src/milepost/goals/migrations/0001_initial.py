@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
             name="Contributor",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("joined_at", models.DateTimeField(null=True)),
                 ("removed_at", models.DateTimeField(null=True)),
                 (
                     "person",

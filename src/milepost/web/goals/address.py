@@ -11,11 +11,12 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from milepost.calendars.periods import add_months
+from milepost.calendars.periods import Duration, add_months
 from milepost.goals.goal_templates import TEMPLATES
 from milepost.goals.pace import Pace
 from milepost.goals.status import Status
-from milepost.progress.queries import Filters
+from milepost.progress.filters import Ends, Filters, Match, Range, Sort, Tag
+from milepost.web.goals.known import Known
 
 LONGEST_NAME: Final = 80
 LONGEST_NUMBER: Final = 6
@@ -23,6 +24,7 @@ MOST_YEARS: Final = 5
 YEARS: Final = range(1990, 2200)
 
 Word = TypeVar("Word", bound=StrEnum)
+Otherwise = TypeVar("Otherwise", int, None)
 
 
 @dataclass(frozen=True)
@@ -33,36 +35,57 @@ class Asked:
     problems: tuple[str, ...] = ()
 
 
-def read(address: QueryDict, *, today: date, teams: Iterable[int]) -> Asked:
-    """The filters of an address. Without days, those of the month of `today`; of teams, only these."""
-    first_day, after_day, problems = _days(address, today)
+def read(address: QueryDict, known: Known, *, today: date) -> Asked:
+    """The filters of an address. Without days, those of the month of `today`; of goals and people, those known."""
+    first_day, after_day, wrong_days = _days(address, today)
+    progress, wrong_progress = _progress(address)
     filters = Filters(
         first_day=first_day,
         after_day=after_day,
         templates=frozenset(address.getlist("template")) & TEMPLATES.keys(),
+        goals=_keys(known.goals, address.getlist("goal")),
+        name=address.get("name", "").replace("\0", "").strip()[:LONGEST_NAME],
+        durations=_words(Duration, address.getlist("duration")),
+        teams=_keys(known.teams, address.getlist("team")),
+        persons=_keys(known.persons, address.getlist("user")),
+        pipelines=frozenset(address.getlist("pipeline")).intersection(known.pipelines),
+        match=_word(Match, address.get("match"), Match.ANY),
+        ends=_word(Ends, address.get("ends"), Ends.ANYWHERE),
+        milestones=_words(Duration, address.getlist("milestone")),
         statuses=_words(Status, address.getlist("status")),
         paces=_words(Pace, address.getlist("pace")),
-        teams=frozenset(team for team in teams if str(team) in address.getlist("team")),
-        name=address.get("name", "").replace("\0", "").strip()[:LONGEST_NAME],
-        page=_number(address.get("page", "")),
+        tags=_words(Tag, address.getlist("tag")),
+        progress=progress,
+        sort=_word(Sort, address.get("sort"), Sort.ENDS),
+        page=_number(address.get("page", ""), 1),
     )
-    return Asked(filters, problems)
+    return Asked(filters, wrong_days + wrong_progress)
 
 
-def of(filters: Filters, **changes: Any) -> str:
-    """The address with these filters, some of them changed; the page goes back to the first."""
-    return f"{reverse('goals')}?{urlencode(pairs(replace(filters, **({'page': 1} | changes))))}"
+def of(filters: Filters, *, at: str = "goals", **changes: Any) -> str:
+    """The address with these filters, some of them changed and from the first page on; of the page `at`."""
+    return f"{reverse(at)}?{urlencode(pairs(replace(filters, **({'page': 1} | changes))))}"
 
 
 def pairs(filters: Filters) -> list[tuple[str, str]]:
-    """What the address holds, name by name."""
+    """What the address holds, name by name, in the order of the filters."""
     last_day = filters.after_day - timedelta(days=1)
     found = [("from", filters.first_day.isoformat()), ("to", last_day.isoformat())]
     found += [("template", template) for template in TEMPLATES if template in filters.templates]
-    found += [("status", status.value) for status in Status if status in filters.statuses]
-    found += [("pace", pace.value) for pace in Pace if pace in filters.paces]
-    found += [("team", str(team)) for team in sorted(filters.teams)]
+    found += [("goal", str(goal)) for goal in sorted(filters.goals)]
     found += [("name", filters.name)] if filters.name else []
+    found += _chosen("duration", Duration, filters.durations)
+    found += [("team", str(team)) for team in sorted(filters.teams)]
+    found += [("user", str(person)) for person in sorted(filters.persons)]
+    found += [("pipeline", pipeline) for pipeline in sorted(filters.pipelines)]
+    found += [("match", filters.match.value)] if filters.match is not Match.ANY else []
+    found += [("ends", filters.ends.value)] if filters.ends is not Ends.ANYWHERE else []
+    found += _chosen("milestone", Duration, filters.milestones)
+    found += _chosen("status", Status, filters.statuses)
+    found += _chosen("pace", Pace, filters.paces)
+    found += _chosen("tag", Tag, filters.tags)
+    found += [("progress", _written(filters.progress))] if filters.progress is not None else []
+    found += [("sort", filters.sort.value)] if filters.sort is not Sort.ENDS else []
     found += [("page", str(filters.page))] if filters.page > 1 else []
     return found
 
@@ -92,10 +115,39 @@ def _day(text: str) -> date | None:
     return day if day.year in YEARS else None
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else 1
+def _progress(address: QueryDict) -> tuple[Range | None, tuple[str, ...]]:
+    """`progress=50-100`; or the two fields of the form, of which either may be empty."""
+    written = address.get("progress", "").partition("-")
+    least = _number(address.get("progress-from", written[0]), None)
+    most = _number(address.get("progress-to", written[2]), None)
+    if least is None and most is None:
+        return None, ()
+    if most is not None and most < (least or 0):
+        return None, (_("The first value must be lower than the second."),)
+    return Range(least or 0, most), ()
+
+
+def _written(progress: Range) -> str:
+    return f"{progress.least}-{'' if progress.most is None else progress.most}"
+
+
+def _number(text: str, otherwise: Otherwise) -> int | Otherwise:
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else otherwise
+
+
+def _keys(known: Iterable[tuple[int, str]], texts: Iterable[str]) -> frozenset[int]:
+    asked = frozenset(texts)
+    return frozenset(key for key, _name in known if str(key) in asked)
 
 
 def _words(words: type[Word], texts: Iterable[str]) -> frozenset[Word]:
     known = {word.value: word for word in words}
     return frozenset(known[text] for text in texts if text in known)
+
+
+def _word(words: type[Word], text: str | None, otherwise: Word) -> Word:
+    return next((word for word in words if word.value == text), otherwise)
+
+
+def _chosen(name: str, words: type[Word], chosen: frozenset[Word]) -> list[tuple[str, str]]:
+    return [(name, word.value) for word in words if word in chosen]

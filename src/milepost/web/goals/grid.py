@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Final
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from milepost.base.errors import Refused
 from milepost.formats import parse
@@ -18,6 +17,7 @@ from milepost.formats.values import narrow_value
 from milepost.goals import targets
 from milepost.metrics.metric import Aggregate, Unit
 from milepost.metrics.question import Measure
+from milepost.web.errors import sentence
 
 # The people of a team make its target only where what they do adds up.
 ADD_UP: Final = frozenset({Aggregate.COUNT, Aggregate.SUM})
@@ -165,7 +165,7 @@ class Grid:
             value = self._parsed(text)
             targets.check(value, self.measure)
         except Refused as refused:
-            return Cell(text=text, mistake=_(refused.message) % refused.values)
+            return Cell(text=text, mistake=sentence(refused))
         return Cell(value)
 
     def _parsed(self, text: str) -> Decimal:

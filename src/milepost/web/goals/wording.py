@@ -1,5 +1,6 @@
 """A row of the overview in words: what its cells say to readers and to listeners."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -7,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -16,10 +18,10 @@ from milepost.formats.values import narrow_value, spoken_value, value
 from milepost.goals.pace import Pace
 from milepost.goals.status import Status
 from milepost.metrics.metric import NEEDS_SAMPLE, Aggregate, Direction
-from milepost.progress.queries import LAST, Row
+from milepost.progress.rows import LAST, Row
 from milepost.web.avatars import Avatar, of_person
-from milepost.web.charts.bullet import Bar, Bullet, bullet
-from milepost.web.charts.last_six import Drawn, columns
+from milepost.web.charts.bullet import Bar, bullet
+from milepost.web.charts.last_six import last_six
 
 FINISHED: Final = {Status.ACHIEVED: Bar.MET, Status.EXCEEDED: Bar.MET, Status.MISSED: Bar.MISSED}
 DASH: Final = "–"
@@ -34,40 +36,65 @@ class Distance:
 
 
 @dataclass(frozen=True)
+class Labels:
+    """What the controls of a row are called by those who hear them."""
+
+    select: str
+    details: str
+    editing: str
+    more: str
+
+
+@dataclass(frozen=True)
 class Worded:
     """All that a row says."""
 
-    row: Row
+    # As text: a template would write a number as its language does.
+    target: str
+    contributor: str
+    name: str
+    is_team: bool
+    adjusted: bool
+    status: Status
+    pace: Pace | None
     avatar: Avatar
     wished: str
     wished_spoken: str
     actual: str
-    actual_spoken: str
     distance: Distance
-    bullet: Bullet
-    bullet_label: str
-    last: list[Drawn]
-    last_label: str
+    bullet: SafeString
+    last: SafeString
     stopped: str
+    labels: Labels
 
 
 def worded(row: Row, *, now: datetime, zone: ZoneInfo, minimum_sample: int) -> Worded:
     """The row in the reader's language."""
     expected = row.expected(now) if row.pace is not Pace.TOO_EARLY and row.stopped_at is None else None
-    actual_spoken = spoken(row.shown, row)
     return Worded(
-        row=row,
+        target=str(row.target),
+        contributor=str(row.contributor_id),
+        name=row.contributor,
+        is_team=row.is_team,
+        adjusted=row.adjusted,
+        status=row.status,
+        pace=row.pace,
         avatar=of_person(row.contributor, row.contributor_id),
-        wished=_wished(row),
-        wished_spoken=_wished_spoken(row),
-        actual=DASH if row.shown is None else value(row.shown, row.measure.unit),
-        actual_spoken=actual_spoken,
+        wished=wished(row),
+        wished_spoken=wished_spoken(row),
+        actual=actual(row),
         distance=_distance(row, expected, now=now, minimum_sample=minimum_sample),
-        bullet=bullet(row.shown, row.wished, row.measure.direction, _bar(row), expected=expected),
-        bullet_label=_bullet_label(row, actual_spoken),
-        last=columns(row.last),
-        last_label=_last_label(row),
+        bullet=bullet(
+            row.shown,
+            row.wished,
+            row.measure.direction,
+            _bar(row),
+            label=_bullet_label(row),
+            expected=expected,
+        ),
+        last=last_six(row.last, label=_last_label(row)),
         stopped=_stopped(row, zone),
+        labels=_labels({"contributor": row.contributor, "goal": row.goal_name}),
     )
 
 
@@ -76,19 +103,35 @@ def spoken(amount: Decimal | None, row: Row) -> str:
     return _("no value") if amount is None else spoken_value(amount, row.measure.unit)
 
 
-def _wished(row: Row) -> str:
+def actual(row: Row) -> str:
+    """What was reached, for the eye."""
+    return DASH if row.shown is None else value(row.shown, row.measure.unit)
+
+
+def wished(row: Row) -> str:
+    """What is wished, for the eye."""
     if row.wished is None:
         return DASH
     sign = "≥" if row.measure.direction is Direction.HIGHER else "≤"
     return f"{sign}\u00a0{narrow_value(row.wished, row.measure.unit)}"
 
 
-def _wished_spoken(row: Row) -> str:
+def wished_spoken(row: Row) -> str:
+    """What is wished, for listeners."""
     if row.wished is None:
         return _("No target set")
     if row.measure.direction is Direction.HIGHER:
         return _("at least %(target)s") % {"target": spoken(row.wished, row)}
     return _("at most %(target)s") % {"target": spoken(row.wished, row)}
+
+
+def _labels(names: Mapping[str, str]) -> Labels:
+    return Labels(
+        select=_("Select %(contributor)s, %(goal)s") % names,
+        details=_("View details of %(contributor)s") % names,
+        editing=_("Edit goal of %(contributor)s") % names,
+        more=_("More about %(contributor)s") % names,
+    )
 
 
 def _bar(row: Row) -> Bar:
@@ -155,8 +198,8 @@ def _no_data(row: Row, minimum_sample: int) -> str:
     return _("nothing was done, or not covered")
 
 
-def _bullet_label(row: Row, actual: str) -> str:
-    parts = {"actual": actual, "target": _wished_spoken(row), "progress": f"{row.progress}%"}
+def _bullet_label(row: Row) -> str:
+    parts = {"actual": spoken(row.shown, row), "target": wished_spoken(row), "progress": f"{row.progress}%"}
     if row.progress is None:
         return _("Actual: %(actual)s. Target: %(target)s.") % parts
     return _("Actual: %(actual)s. Target: %(target)s. Progress: %(progress)s.") % parts

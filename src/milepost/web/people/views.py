@@ -4,11 +4,10 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from milepost.web.back import back_to
 from milepost.web.people.forms import SignInForm
 from milepost.web.shell import THEME_COOKIE, THEMES
 
@@ -33,7 +32,7 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Keep the theme that the reader chose, and go back. Anything but light and dark follows the system."""
-    response = HttpResponseRedirect(_back(request))
+    response = HttpResponseRedirect(back_to(request, "home"))
     chosen = request.POST.get("theme", "")
     if chosen in THEMES:
         response.set_cookie(
@@ -42,10 +41,3 @@ def theme(request: HttpRequest) -> HttpResponse:
     else:
         response.delete_cookie(THEME_COOKIE, samesite="Lax")
     return response
-
-
-def _back(request: HttpRequest) -> str:
-    """The page that the form names, if it is one of ours."""
-    asked = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return asked if ours else reverse("home")

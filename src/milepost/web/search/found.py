@@ -1,6 +1,5 @@
 """What a few letters find among what the reader may see. Marks on letters do not matter: `dabrowska` is Dąbrowska."""
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,17 +10,17 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from milepost.base.names import fold
 from milepost.goals.models import Goal
 from milepost.goals.visibility import people_seen_by, reach
 from milepost.people.models import Team, User
-from milepost.people.roles import Capability, Scope
+from milepost.people.roles import Capability, Place, Scope
+from milepost.web.setup import may_see
 from milepost.web.shell import may_see_sources
 
 MOST: Final = 8
 # More names than these are not looked through.
 LOOKED_THROUGH: Final = 20_000
-# The barred l has no mark that could be taken off.
-BARRED: Final = str.maketrans("łŁ", "lL")
 
 
 @dataclass(frozen=True)
@@ -42,12 +41,6 @@ def find(text: str, user: User, *, now: datetime) -> list[Result]:
     return found[:MOST]
 
 
-def fold(text: str) -> str:
-    """Text as one searches it."""
-    decomposed = unicodedata.normalize("NFD", text.translate(BARRED))
-    return "".join(mark for mark in decomposed if not unicodedata.combining(mark)).casefold().strip()
-
-
 def _best(group: Iterable[Result], wanted: str) -> list[Result]:
     matching = [one for one in islice(group, LOOKED_THROUGH) if wanted in fold(f"{one.name} {one.what}")]
     return sorted(matching, key=lambda one: not fold(one.name).startswith(wanted))[:MOST]
@@ -60,6 +53,10 @@ def _pages(user: User) -> Sequence[Result]:
         pages.append(Result(_("Create goal"), _("Goals"), reverse("create-goal"), "plus"))
     if may_see_sources(user):
         pages.append(Result(_("Data sources"), _("Set up"), reverse("sources"), "plug"))
+    if may_see(user, Place.PEOPLE):
+        pages.append(Result(_("People & roles"), _("Set up"), reverse("setup-people"), "person"))
+    if may_see(user, Place.SETTINGS):
+        pages.append(Result(_("Settings"), _("Set up"), reverse("settings"), "settings"))
     return pages
 
 
@@ -69,10 +66,10 @@ def _goals(user: User, now: datetime) -> Iterable[Result]:
 
 
 def _teams() -> Iterable[Result]:
-    for team in Team.objects.order_by("name"):
+    for team in Team.objects.all():
         yield Result(team.name, _("Team"), f"{reverse('goals')}?team={team.pk}", "team")
 
 
 def _people(user: User, now: datetime) -> Iterable[Result]:
-    for person in people_seen_by(user, now=now).order_by("name"):
+    for person in people_seen_by(user, now=now):
         yield Result(person.name, _("Person"), f"{reverse('goals')}?user={person.pk}", "person")

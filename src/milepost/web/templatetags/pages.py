@@ -1,5 +1,7 @@
 """What templates of every page need: icons of the sprite, and the names of statuses."""
 
+from functools import lru_cache
+
 from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
@@ -15,6 +17,7 @@ register = template.Library()
 
 
 @register.simple_tag
+@lru_cache(maxsize=512)
 def icon(name: str, size: int = 16) -> SafeString:
     """A shape of the sprite, for the eye alone: words stand beside it."""
     return format_html(
@@ -24,6 +27,23 @@ def icon(name: str, size: int = 16) -> SafeString:
         static("icons/sprite.svg"),
         name,
     )
+
+
+@register.simple_tag
+def status(of: Status) -> SafeString:
+    """The chip of a status."""
+    return _sign('<span class="chip {}">{}{}</span>', of, named(of))
+
+
+@register.simple_tag
+def pace(of: Pace) -> SafeString:
+    """The words of a pace, with its shape."""
+    return _sign('<span class="pace {}">{}{}</span>', of, named(of))
+
+
+@lru_cache(maxsize=256)
+def _sign(form: str, word: Status | Pace, name: str) -> SafeString:
+    return format_html(form, word.value, icon(word.value, 12), name)
 
 
 @register.filter

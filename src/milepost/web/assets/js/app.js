@@ -2,4 +2,8 @@
 import "./autosave.js";
 import "./command-palette.js";
 import "./contributor-picker.js";
+import "./edit-panel.js";
 import "./menus.js";
+import "./narrow-list.js";
+import "./target-rows.js";
+import "./key-shortcuts.js";

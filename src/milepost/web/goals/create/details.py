@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -98,6 +99,8 @@ class DetailsPage:
     @property
     def change_template(self) -> str:
         """Where another template is chosen; the rest stays."""
+        if not self.plan.template:
+            return reverse("create-goal-measure", args=[self._draft.key])
         return address(Step.TEMPLATE, self._draft.key)
 
     @cached_property

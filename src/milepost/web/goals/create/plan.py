@@ -36,6 +36,8 @@ class Plan:
 
     template: str = ""
     measure: Mapping[str, Any] = field(default_factory=dict)
+    # What was typed for a measure from scratch, right or wrong.
+    scratch: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
     contributors: Sequence[str] = ()
     team_mode: str = TeamMode.BOTH.value
@@ -59,12 +61,12 @@ class Plan:
 
     @classmethod
     def new(cls, *, template: str, name: str, desk: Desk) -> "Plan":
-        """The plan that a template begins with."""
+        """The plan that a template begins with; without one, that of a measure from scratch."""
         year = usual_year(desk.today, desk.fiscal_month)
         return cls(
             template=template,
             measure=TEMPLATES[template].measure.to_json() if template in TEMPLATES else {},
-            name=f"{name} {year}",
+            name=f"{name} {year}" if name else "",
             year=str(year),
             align=desk.fiscal_month != 1,
             first_day=desk.today.isoformat(),
@@ -85,7 +87,8 @@ class Plan:
         """The same plan for another template. Targets go when their unit is another one."""
         measure = TEMPLATES[template].measure
         unit_stays = bool(self.measure) and Measure.from_json(self.measure).unit is measure.unit
-        return replace(self, template=template, measure=measure.to_json(), targets=self.targets if unit_stays else {})
+        targets = self.targets if unit_stays else {}
+        return replace(self, template=template, scratch={}, measure=measure.to_json(), targets=targets)
 
     @property
     def measured(self) -> Measure:

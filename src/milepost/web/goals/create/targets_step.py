@@ -2,22 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
 from django.http import QueryDict
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from milepost.calendars.periods import Duration, Period
+from milepost.calendars.periods import MONTHS, Duration, Period, add_months, midnight
 from milepost.formats import dates
+from milepost.metrics.question import Window
 from milepost.people.models import Team
+from milepost.progress import earlier
+from milepost.sources import sync
 from milepost.web.avatars import of_person
 from milepost.web.goals.create.desk import Contributor, Desk, key_of
 from milepost.web.goals.create.plan import Plan, rows_of
-from milepost.web.goals.grid import Cell, Column, Grid, Kind, Pipeline, Place, Row
+from milepost.web.goals.grid import Cell, Column, Earlier, Grid, Kind, Pipeline, Place, Row
 
 QUARTER: Final = 3
+WEEKS: Final = 52
 
 
 def grid(plan: Plan, desk: Desk) -> Grid:
@@ -30,6 +34,7 @@ def grid(plan: Plan, desk: Desk) -> Grid:
         columns=[_column(plan, desk, ordinal, one) for ordinal, one in enumerate(periods)],
         cells=_cells(plan, contributors, periods),
         pipelines=[Pipeline(key, key) for key in desk.pipelines],
+        earlier=_earlier(plan, desk, contributors, periods),
     )
 
 
@@ -70,10 +75,45 @@ def _column(plan: Plan, desk: Desk, ordinal: int, period: Period) -> Column:
     duration = Duration(plan.duration)
     name = dates.milestone(duration, period.first_day, period.after_day, today=desk.today, week_start=desk.week_start)
     if duration is Duration.MONTHLY:
-        return Column(ordinal, date_format(period.first_day, "M"), name, group=_quarter(period))
+        return Column(ordinal, dates.short_month(period.first_day), name, group=_quarter(period))
     if duration is Duration.WEEKLY:
         return Column(ordinal, dates.day_of_year(period.first_day), name, group=dates.month(period.first_day))
     return Column(ordinal, name, name)
+
+
+def _earlier(
+    plan: Plan, desk: Desk, contributors: Sequence[Contributor], periods: Sequence[Period]
+) -> dict[Earlier, dict[Place, Decimal]]:
+    """What was done and wished in the same periods a year before; of spans of one's own nothing is the same."""
+    duration = Duration(plan.duration)
+    if duration is Duration.CUSTOM:
+        return {}
+    days = {_a_year_before(one.first_day, duration): ordinal for ordinal, one in enumerate(periods)}
+    windows = [
+        Window(ordinal, *(int(midnight(day, desk.zone).timestamp()) for day in (start, _step(start, one))))
+        for (start, ordinal), one in zip(days.items(), periods, strict=True)
+    ]
+    measure, store = plan.measured, sync.store()
+    done = earlier.actuals(store, measure, contributors, windows, now=desk.now)
+    wished = earlier.targets(desk.user, measure, duration, contributors, days, now=desk.now)
+    return {Earlier.TARGETS: _places(wished), Earlier.ACTUALS: _places(done)}
+
+
+def _a_year_before(day: date, duration: Duration) -> date:
+    """The same month a year before; of weeks the 52nd before, which begins on the same day of the week."""
+    return day - timedelta(weeks=WEEKS) if duration is Duration.WEEKLY else add_months(day, -MONTHS)
+
+
+def _step(start: date, period: Period) -> date:
+    """The day after a period of the same kind that begins then."""
+    if period.first_day.day == period.after_day.day:
+        months = (period.after_day.year - period.first_day.year) * MONTHS
+        return add_months(start, months + period.after_day.month - period.first_day.month)
+    return start + (period.after_day - period.first_day)
+
+
+def _places(found: Mapping[tuple[Contributor, int], Decimal]) -> dict[Place, Decimal]:
+    return {(key_of(one), ordinal): value for (one, ordinal), value in found.items()}
 
 
 def _quarter(period: Period) -> str:

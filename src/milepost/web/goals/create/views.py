@@ -1,7 +1,6 @@
 """The steps of making a goal. Every step saves before it moves on; what is wrong is told where it can be mended."""
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -19,11 +18,9 @@ from milepost.goals.goal_templates import TEMPLATES
 from milepost.goals.models import Draft, Goal
 from milepost.goals.visibility import reach
 from milepost.people.roles import Capability, Scope
-from milepost.progress.queries import Filters
 from milepost.web.errors import sentence
-from milepost.web.goals import address as overview_address
+from milepost.web.goals.create import builder, notices_step, publishing, steps, targets_step, template_step
 from milepost.web.goals.create import details as details_step
-from milepost.web.goals.create import notices_step, publishing, steps, targets_step, template_step
 from milepost.web.goals.create.desk import Desk
 from milepost.web.goals.create.plan import Plan
 from milepost.web.goals.create.steps import Step
@@ -53,6 +50,10 @@ def begin(request: HttpRequest) -> HttpResponse:
     """Choose a template, with which a draft begins."""
     desk = _desk(request)
     chosen = TEMPLATES.get(request.POST.get("template", ""))
+    if "scratch" in request.POST:
+        plan = Plan.new(template="", name="", desk=desk)
+        draft = drafts.start(plan.to_json(), user=desk.user, now=desk.now)
+        return redirect("create-goal-measure", draft.key)
     if chosen is not None:
         plan = Plan.new(template=chosen.key, name=_(chosen.name), desk=desk)
         draft = drafts.start(plan.to_json(), user=desk.user, now=desk.now)
@@ -65,10 +66,33 @@ def template(request: HttpRequest, key: UUID) -> HttpResponse:
     """Choose another template; the rest of the plan stays."""
     work = _work(request, key)
     chosen = request.POST.get("template", "")
+    if "scratch" in request.POST:
+        return redirect("create-goal-measure", key)
     if chosen in TEMPLATES:
         work.save(work.plan.with_template(chosen))
         return redirect(steps.address(Step.DETAILS, key))
     return _template_page(request, work.desk, work.draft, chosen=work.plan.template)
+
+
+@READ
+def measure(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Build a measure from scratch."""
+    work = _work(request, key)
+    plan = work.plan
+    if request.method == "POST":
+        plan = builder.read(plan, request.POST, work.desk)
+        work.save(plan)
+        if _leaves(request):
+            return redirect("goals")
+        if "next" in request.POST and plan.measure:
+            return redirect(steps.address(Step.DETAILS, key))
+    page = builder.BuilderPage(plan, work.desk, checked="next" in request.POST)
+    context = {
+        "frame": steps.frame(Step.TEMPLATE, work.draft, name=plan.name, zone=work.desk.zone),
+        "page": page,
+        "template_address": steps.address(Step.TEMPLATE, key),
+    }
+    return render(request, "goals/create/measure.html", context)
 
 
 @READ
@@ -77,6 +101,8 @@ def details(request: HttpRequest, key: UUID) -> HttpResponse:
     work = _found(request, key)
     if isinstance(work, HttpResponse):
         return work
+    if not work.plan.measure:
+        return redirect("create-goal-measure", key)
     plan, mistakes = work.plan, {}
     if request.method == "POST":
         plan = details_step.read(plan, request.POST)
@@ -153,13 +179,7 @@ def _publish(request: HttpRequest, work: Work) -> HttpResponse:
         messages.error(request, sentence(refused))
         return redirect(f"{steps.address(Step.DETAILS, work.draft.key)}?check")
     messages.success(request, _("%(goal)s is published.") % {"goal": goal.name})
-    return redirect(_shown_in(goal, work.desk))
-
-
-def _shown_in(goal: Goal, desk: Desk) -> str:
-    """The overview of the month in which the goal has a period: this one, or the nearest."""
-    day = min(max(desk.today, goal.first_day), goal.after_day - timedelta(days=1))
-    return overview_address.of(Filters(*overview_address.month_of(day)))
+    return redirect("goal", goal.pk)
 
 
 def _template_page(request: HttpRequest, desk: Desk, draft: Draft | None, *, chosen: str) -> HttpResponse:
@@ -184,7 +204,7 @@ def _found(request: HttpRequest, key: UUID) -> Work | HttpResponse:
     except NotFound:
         user, now = signed_in(request), clock.now()
         for goal in Goal.objects.visible_to(user, now=now).filter(form_key=key, created_by=user):
-            return redirect(_shown_in(goal, _desk(request)))
+            return redirect("goal", goal.pk)
         raise
 
 

@@ -25,7 +25,6 @@ export class Editor {
   open(place, { afresh }) {
     this.#place = place;
     const field = this.#field;
-    field.type = "text";
     field.setAttribute("aria-describedby", this.#echo.id);
     field.parentElement.classList.add("editing");
     field.parentElement.append(this.#echo);
@@ -55,7 +54,6 @@ export class Editor {
     const place = this.#place;
     this.#place = -1;
     this.#echo.remove();
-    field.type = "hidden";
     field.removeAttribute("aria-invalid");
     field.removeAttribute("aria-describedby");
     field.parentElement.classList.remove("editing");

@@ -32,11 +32,13 @@ export class History {
     return step?.name;
   }
 
-  get canUndo() {
-    return this.#done.length > 0;
+  /** The name of the step that can be taken back, if there is one. */
+  get undoable() {
+    return this.#done.at(-1)?.name;
   }
 
-  get canRedo() {
-    return this.#undone.length > 0;
+  /** The name of the step that can be done again, if there is one. */
+  get redoable() {
+    return this.#undone.at(-1)?.name;
   }
 }

@@ -10,11 +10,15 @@ export function pointing(grid, table, selection) {
   let source;
   let dragging = false;
 
-  table.element.addEventListener("pointerdown", (event) => {
+  // The handle lies beside the table.
+  const frame = table.element.parentElement;
+
+  frame.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || event.target.closest("input, summary, label")) return;
     if (table.isHandle(event.target)) source = selection.block;
     else if (!pressed(event)) return;
-    dragging = true;
+    // A finger that moves scrolls.
+    dragging = event.pointerType !== "touch";
     event.preventDefault();
     table.focus();
   });

@@ -66,17 +66,21 @@ export class Sheet {
     return show(value, this.config.unit, this.config.marks);
   }
 
-  /** How many cells hold a value, and how many a mistake. */
+  /** How many cells hold a value, how many a mistake, and how many there are. */
   get tally() {
-    const set = this.#cells.filter((cell) => cell.value !== null && !cell.mistake).length;
-    const mistakes = this.#cells.filter((cell) => cell.mistake).length;
-    return { set, mistakes, all: this.#cells.length };
+    const mistakes = this.mistaken.length;
+    const empty = this.#cells.filter((cell) => cell.value === null).length;
+    return { set: this.#cells.length - empty - mistakes, mistakes, all: this.#cells.length };
   }
 
-  /** The next place with a mistake after this one, from the start again; -1 without any. */
+  /** The places with a mistake. */
+  get mistaken() {
+    return this.#cells.flatMap((cell, place) => (cell.mistake ? [place] : []));
+  }
+
+  /** The next place with a mistake after this one, from the start again; nothing without any. */
   mistakeAfter(place) {
-    const next = this.#cells.findIndex((cell, at) => at > place && cell.mistake);
-    return next < 0 ? this.#cells.findIndex((cell) => cell.mistake) : next;
+    return this.mistaken.find((next) => next > place) ?? this.mistaken[0];
   }
 
   #mistake(value, text) {

@@ -2,7 +2,7 @@
 
 /** @typedef {import("./selection.js").Place} Place */
 
-const EDGES = ["selected", "top", "bottom", "left", "right"];
+const EDGES = ["selected", "edge-top", "edge-bottom", "edge-left", "edge-right"];
 
 export class Table {
   /** @type {HTMLTableCellElement[]} */
@@ -11,6 +11,8 @@ export class Table {
   #marked = new Set();
   /** @type {HTMLTableCellElement | undefined} */
   #active;
+  /** @type {HTMLTableCellElement | undefined} */
+  #corner;
   #handle = document.createElement("span");
 
   /** @param {HTMLTableElement} table */
@@ -20,6 +22,8 @@ export class Table {
     this.headings = [...table.querySelectorAll("th.milestone")];
     this.#cells = this.rows.flatMap((row) => [...row.querySelectorAll("td.cell")]);
     this.#handle.className = "fill-handle";
+    table.after(this.#handle);
+    new ResizeObserver(() => this.#placeHandle()).observe(table);
   }
 
   /** From fields to a grid: one tab stop, and nothing to focus in a cell until it is edited. */
@@ -27,14 +31,11 @@ export class Table {
     this.element.setAttribute("role", "grid");
     this.element.setAttribute("aria-multiselectable", "true");
     this.#cells.forEach((cell, place) => {
-      const input = cell.firstElementChild;
       const value = document.createElement("span");
       value.className = "value";
-      input.type = "hidden";
-      input.after(value);
-      cell.setAttribute("role", "gridcell");
+      value.textContent = cell.firstElementChild.value;
+      cell.firstElementChild.after(value);
       cell.setAttribute("aria-selected", "false");
-      cell.tabIndex = -1;
       if (columns[place % columns.length].locked) cell.setAttribute("aria-readonly", "true");
     });
     for (const summary of this.element.querySelectorAll("td.pipelines summary")) summary.tabIndex = -1;
@@ -85,7 +86,8 @@ export class Table {
     for (const cell of this.#marked.difference(marked)) unmark(cell);
     this.#marked = marked;
     this.headings.forEach((heading, column) => heading.classList.toggle("meant", column >= left && column <= right));
-    this.#cells[bottom * width + right].append(this.#handle);
+    this.#corner = this.#cells[bottom * width + right];
+    this.#placeHandle();
     this.#activate(this.#cells[active.row * width + active.column]);
   }
 
@@ -110,7 +112,7 @@ export class Table {
 
   #activate(cell) {
     if (this.#active) {
-      this.#active.tabIndex = -1;
+      this.#active.removeAttribute("tabindex");
       this.#active.classList.remove("active");
     }
     this.#active = cell;
@@ -118,9 +120,15 @@ export class Table {
     cell.classList.add("active");
   }
 
+  /** At the last corner of the block, beside the table: moving it does not lay the table out anew. */
+  #placeHandle() {
+    const { offsetLeft, offsetTop, offsetWidth, offsetHeight } = this.#corner ?? this.element;
+    this.#handle.style.translate = `${offsetLeft + offsetWidth}px ${offsetTop + offsetHeight}px`;
+  }
+
   #tell(cell, field, mistake) {
+    if (!mistake && !cell.hasAttribute("aria-invalid")) return;
     const told = cell.querySelector(".mistake");
-    if (!mistake && !told) return;
     const line = told ?? Object.assign(document.createElement("span"), { className: "mistake", id: `${field.name}-mistake` });
     line.textContent = mistake;
     if (!mistake) line.remove();

@@ -6,6 +6,7 @@ import * as edits from "./edits.js";
 import { Editor } from "./editor.js";
 import { History } from "./history.js";
 import { inEditor, onCell } from "./keys.js";
+import { Notices } from "./notices.js";
 import { pointing } from "./pointing.js";
 import { Rows } from "./rows.js";
 import { Selection } from "./selection.js";
@@ -24,18 +25,20 @@ export class TargetGrid extends HTMLElement {
   #rows;
   #editor;
   #tools;
+  #notices;
   #history = new History();
 
   connectedCallback() {
     if (this.#table || !this.querySelector("tbody tr")) return;
     this.#config = JSON.parse(this.querySelector("script[type='application/json']").textContent);
     this.#texts = new Texts(this.#config.texts, this.#config.language);
+    this.#notices = new Notices(this, this.#texts);
     this.#table = new Table(this.querySelector("table"));
     this.#sheet = new Sheet(this.#table.rows.map(toRow), this.#table.headings.map(toColumn), this.#table.typed, this.#config);
     this.#selection = new Selection(this.#sheet.rows.length, this.#sheet.columns.length);
     this.#editor = new Editor(this.#sheet, this.#table);
     this.#table.upgrade(this.#sheet.columns);
-    this.#rows = new Rows(this.#table, () => this.#tellSelection());
+    this.#rows = new Rows(this.#table, () => this.#showTicks());
     this.#tools = new Tools(this, this.#texts);
     this.#listen();
     this.#showAll();
@@ -67,7 +70,7 @@ export class TargetGrid extends HTMLElement {
   commit({ down, across }) {
     const cell = this.#editor.typed;
     if (cell.mistake) {
-      this.#alarm(cell.mistake);
+      this.#notices.alarm(cell.mistake);
       return true;
     }
     const place = this.#editor.place;
@@ -79,7 +82,7 @@ export class TargetGrid extends HTMLElement {
 
   cancel() {
     this.#editor.close();
-    this.#alarm("");
+    this.#notices.calm();
     this.#table.focus();
     return true;
   }
@@ -137,8 +140,8 @@ export class TargetGrid extends HTMLElement {
 
   tickSelected() {
     const [rows] = edits.sides(this.#selection.block);
-    this.#rows.toggle(rows, (count) => this.#say("ticked", { count }));
-    this.#tellSelection();
+    this.#rows.toggle(rows, (count) => this.#notices.say("ticked", { count }));
+    this.#showTicks();
     return true;
   }
 
@@ -150,7 +153,7 @@ export class TargetGrid extends HTMLElement {
   goToMistake() {
     const place = this.#sheet.mistakeAfter(this.#activePlace);
     const width = this.#sheet.columns.length;
-    if (place >= 0) this.select(() => this.#selection.go({ row: Math.floor(place / width), column: place % width }));
+    if (place !== undefined) this.select(() => this.#selection.go({ row: Math.floor(place / width), column: place % width }));
   }
 
   focusCell() {
@@ -208,7 +211,7 @@ export class TargetGrid extends HTMLElement {
     event.clipboardData.setData("text/plain", asText(block));
     event.clipboardData.setData("text/html", asTable(block));
     event.preventDefault();
-    this.#say("copied", { count: this.#selection.count });
+    this.#notices.say("copied", { count: this.#selection.count });
     return true;
   }
 
@@ -240,7 +243,7 @@ export class TargetGrid extends HTMLElement {
       this.#remember(step);
     }
     if (locked) told = [...told, this.#texts.say("locked", { count: locked })];
-    if (!quiet) this.#tell([count ? this.#texts.say("changed", { count }) : this.#texts.say("nothing"), ...told]);
+    if (!quiet) this.#notices.tell([count ? this.#texts.say("changed", { count }) : this.#texts.say("nothing"), ...told]);
     return true;
   }
 
@@ -261,13 +264,14 @@ export class TargetGrid extends HTMLElement {
   #travel(direction, step) {
     if (!step) return true;
     this.#tools.show(this.#history);
-    this.#say(direction, { step });
+    this.#notices.say(direction, { step });
     this.dispatchEvent(new CustomEvent("targets-changed", { bubbles: true }));
     return true;
   }
 
   #refuse(place) {
-    this.#alarm(this.#texts.say("ended", { column: this.#sheet.columns[place % this.#sheet.columns.length].name }));
+    const { name } = this.#sheet.columns[place % this.#sheet.columns.length];
+    this.#notices.alarm(this.#texts.say("ended", { column: name }));
     return true;
   }
 
@@ -296,9 +300,9 @@ export class TargetGrid extends HTMLElement {
   }
 
   #showAll() {
-    this.#table.typed.forEach((_, place) => this.#table.write(place, this.#sheet.at(place)));
+    this.#sheet.mistaken.forEach((place) => this.#table.write(place, this.#sheet.at(place)));
     this.#table.mark(this.#selection.active, this.#selection.block);
-    this.#tellSelection();
+    this.#showTicks();
     this.#showSums();
   }
 
@@ -306,42 +310,22 @@ export class TargetGrid extends HTMLElement {
     const { row, column } = this.#selection.count > 1 ? this.#selection.extent : this.#selection.active;
     this.#table.mark(this.#selection.active, this.#selection.block);
     this.#table.reveal(this.#sheet.place(row, column));
-    this.#tellSelection();
+    this.#notices.calm();
+    this.#showTicks();
   }
 
-  #tellSelection() {
-    const { top, left, bottom, right } = this.#selection.block;
-    const counts = { count: this.#selection.count, rows: bottom - top + 1, columns: right - left + 1 };
-    const ticked = this.#rows?.ticked.length;
-    const parts = [ticked && this.#texts.say("ticked", { count: ticked })];
-    if (counts.count > 1) parts.push(this.#texts.say("selected", counts));
-    this.querySelector(".grid-selected").textContent = parts.filter(Boolean).join(" · ");
+  #showTicks() {
+    this.#notices.selection(this.#selection.block, this.#rows?.ticked.length);
   }
 
   #showSums() {
-    const { set, mistakes, all } = this.#sheet.tally;
-    this.querySelector(".grid-set").textContent = this.#texts.say("set", { count: set, all });
-    this.querySelector("[data-action='next']").hidden = mistakes === 0;
-    this.#alarm(mistakes ? this.#texts.say("mistakes", { count: mistakes }) : "");
+    this.#notices.sums(this.#sheet.tally);
     this.#sheet.rows.forEach(({ isTeam }, row) => isTeam && this.#showBadge(row));
   }
 
   #showBadge(row) {
     const shown = badge(this.#sheet, row);
     for (const tag of this.#table.rows[row].querySelectorAll("[data-badge]")) tag.hidden = tag.dataset.badge !== shown;
-  }
-
-  #say(name, values) {
-    this.#tell([this.#texts.say(name, values)]);
-  }
-
-  #tell(sentences) {
-    this.querySelector(".grid-said").textContent = sentences.join(" ");
-  }
-
-  #alarm(sentence) {
-    const line = this.querySelector(".grid-foot [role='alert']");
-    if (line.textContent !== sentence) line.textContent = sentence;
   }
 }
 
@@ -351,7 +335,7 @@ function toRow(row) {
 }
 
 function toColumn(heading) {
-  const label = heading.querySelector(".label").textContent;
+  const label = heading.querySelector(".short").textContent;
   return { label, name: heading.dataset.name, locked: "locked" in heading.dataset };
 }
 

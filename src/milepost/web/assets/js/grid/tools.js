@@ -29,8 +29,14 @@ export class Tools {
 
   /** Show what can be undone and done again. */
   show(history) {
-    this.#button("undo").disabled = !history.canUndo;
-    this.#button("redo").disabled = !history.canRedo;
+    this.#offer("undo", history.undoable);
+    this.#offer("redo", history.redoable);
+  }
+
+  #offer(action, step) {
+    const button = this.#button(action);
+    button.disabled = !step;
+    button.title = step ? this.#texts.say(action, { step }) : "";
   }
 
   #pressed(button) {
@@ -102,7 +108,7 @@ export class Tools {
   #toggled(tool) {
     if (!tool.open) return;
     for (const other of this.#element.querySelectorAll("details.tool[open]")) if (other !== tool) other.open = false;
-    tool.querySelector("input:not([type=checkbox]), input, .menu button")?.focus();
+    tool.querySelector("input:not([type=checkbox]), input, .copies button")?.focus();
   }
 
   #close() {

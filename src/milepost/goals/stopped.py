@@ -1,0 +1,24 @@
+"""Targets of persons who were deactivated before the end of the milestone, and not reactivated before it."""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from milepost.people.models import Deactivation
+
+
+def stopped(target: str = "") -> Q:
+    """Targets that are measured no further. `target` is the path to it, with underscores."""
+    return Q(Exists(_over_the_end(target)))
+
+
+def stopped_since(target: str = "") -> Subquery:
+    """Since when a target is measured no further; null where it is."""
+    return Subquery(_over_the_end(target).values("since")[:1])
+
+
+def _over_the_end(target: str) -> QuerySet[Deactivation]:
+    end = OuterRef(f"{target}milestone__end")
+    return Deactivation.objects.filter(
+        Q(until__isnull=True) | Q(until__gte=end),
+        person=OuterRef(f"{target}contributor__person"),
+        since__lt=end,
+    )

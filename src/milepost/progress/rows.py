@@ -1,0 +1,163 @@
+"""A row of the overview: one contributor in one milestone, and what was reached before."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+from django.db.models.functions import Coalesce
+
+from milepost.calendars.periods import Duration
+from milepost.goals import pace as paces
+from milepost.goals.models import Target
+from milepost.goals.pace import Pace
+from milepost.goals.status import Span, Status
+from milepost.goals.stopped import stopped_since
+from milepost.metrics.question import Measure
+from milepost.progress.filters import Targets, adjusted
+
+LAST: Final = 6
+MET: Final = frozenset({Status.ACHIEVED, Status.EXCEEDED})
+JUDGED: Final = MET | {Status.MISSED}
+
+
+@dataclass(frozen=True)
+class Past:
+    """A milestone before the one of a row: what its contributor reached of the target, and whether that was enough."""
+
+    status: Status
+    progress: int | None
+
+    @property
+    def met(self) -> bool:
+        """Whether the target was reached."""
+        return self.status in MET
+
+
+@dataclass(frozen=True)
+class Row:
+    """One contributor in one milestone, with all that the page shows of it."""
+
+    target: int
+    contributor: str
+    contributor_id: int
+    is_team: bool
+    goal: int
+    goal_name: str
+    template: str
+    measure: Measure
+    duration: Duration
+    milestone: int
+    ordinal: int
+    first_day: date
+    after_day: date
+    span: Span
+    pipelines: tuple[str, ...]
+    wished: Decimal | None
+    status: Status
+    pace: Pace | None
+    shown: Decimal | None
+    progress: int | None
+    sample: int
+    measured_at: datetime | None
+    stopped_at: datetime | None
+    adjusted: bool
+    # The six milestones before this one, oldest first; None where there was none or it is not judged.
+    last: tuple[Past | None, ...] = (None,) * LAST
+
+    def expected(self, now: datetime) -> Fraction | None:
+        """What a count should have reached by now at an even pace; None where that says nothing."""
+        running = self.span.start <= now < self.span.end
+        if self.wished is None or not running or self.measure.aggregate not in paces.SUMS:
+            return None
+        return paces.expected(self.wished, paces.elapsed(self.span, now=now))
+
+
+@dataclass(frozen=True)
+class Group:
+    """The rows of one goal in one milestone."""
+
+    rows: Sequence[Row]
+
+    @property
+    def first(self) -> Row:
+        """Any row: what it says of goal and milestone holds for all."""
+        return self.rows[0]
+
+    @property
+    def pipelines(self) -> frozenset[tuple[str, ...]]:
+        """The different choices of pipelines among the rows."""
+        return frozenset(row.pipelines for row in self.rows)
+
+
+def rows(asked: Targets, keys: Sequence[int]) -> list[Row]:
+    """The rows of these targets, in this order, with what costs too much to ask of all."""
+    found = (
+        asked.annotate(
+            contributor_name=Coalesce("contributor__team__name", "contributor__person__name"),
+            stopped_at=stopped_since(),
+            adjusted=adjusted(),
+        )
+        .select_related("milestone__goal", "contributor", "measurement")
+        .in_bulk(keys)
+    )
+    return [_row(found[key]) for key in keys]
+
+
+def _row(found: Any) -> Row:
+    milestone, goal = found.milestone, found.milestone.goal
+    measured = getattr(found, "measurement", None)
+    status = Status(found.status)
+    reached = None if status is Status.PENDING else measured
+    return Row(
+        target=found.pk,
+        contributor=found.contributor_name,
+        contributor_id=found.contributor_id,
+        is_team=found.contributor.team_id is not None,
+        goal=goal.pk,
+        goal_name=goal.name,
+        template=goal.template,
+        measure=Measure.from_json(goal.measure),
+        duration=Duration(goal.duration),
+        milestone=milestone.pk,
+        ordinal=milestone.ordinal,
+        first_day=milestone.first_day,
+        after_day=milestone.after_day,
+        span=Span(milestone.start, milestone.end),
+        pipelines=tuple(found.pipelines),
+        wished=found.value,
+        status=status,
+        pace=None if found.pace is None else Pace(found.pace),
+        shown=None if reached is None else reached.shown,
+        progress=None if reached is None else reached.progress,
+        sample=0 if reached is None else reached.sample,
+        measured_at=None if reached is None else reached.measured_at,
+        stopped_at=found.stopped_at,
+        adjusted=found.adjusted,
+    )
+
+
+def with_last(rows: Sequence[Row], now: datetime) -> list[Row]:
+    """Each row with what was reached in the six milestones before it; one query for all."""
+    past = _past(rows, now)
+    return [
+        replace(
+            row,
+            last=tuple(past.get((row.contributor_id, row.ordinal - back)) for back in range(LAST, 0, -1)),
+        )
+        for row in rows
+    ]
+
+
+def _past(rows: Iterable[Row], now: datetime) -> dict[tuple[int, int], Past]:
+    ordinals = [row.ordinal for row in rows]
+    found = Target.objects.filter(
+        contributor__in={row.contributor_id for row in rows},
+        milestone__ordinal__gte=min(ordinals, default=0) - LAST,
+        milestone__ordinal__lt=max(ordinals, default=0),
+        milestone__end__lte=now,
+        measurement__status_ended__in=[status.value for status in JUDGED],
+    ).values_list("contributor", "milestone__ordinal", "measurement__status_ended", "measurement__progress")
+    return {(contributor, ordinal): Past(Status(status), reached) for contributor, ordinal, status, reached in found}

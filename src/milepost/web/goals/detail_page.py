@@ -1,0 +1,260 @@
+"""The page of a target: what was reached, how it went day by day, who else contributes, what was changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from milepost.account.models import Account
+from milepost.formats import dates
+from milepost.formats.numbers import number
+from milepost.goals.models import Milestone
+from milepost.goals.pace import SUMS
+from milepost.goals.status import Status
+from milepost.metrics.metric import Direction, Unit
+from milepost.progress.goal_queries import Cell, Detail, Line
+from milepost.web.charts.course import CLOCK_STEPS, STEPS, Course, Span, course
+from milepost.web.goals import amounts
+from milepost.web.goals.changes import Changes
+from milepost.web.goals.goal_page import edit_address, heard, stopped, target_address
+from milepost.web.goals.periods import period_name
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A key figure: what it is, its value, and a second line in plain words."""
+
+    name: str
+    value: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A milestone in the strip above: a link where the contributor has a target in it."""
+
+    name: str
+    address: str
+    status: Status | None
+    current: bool
+
+
+@dataclass(frozen=True)
+class Other:
+    """A contributor in the same milestone."""
+
+    line: Line
+    cell: Cell
+    address: str
+    actual: str
+    wished: str
+    current: bool
+
+
+class DetailPage:
+    """All that the template asks for."""
+
+    def __init__(self, detail: Detail, changes: Changes, *, account: Account, may_edit: bool, now: datetime) -> None:
+        self.detail = detail
+        self.goal = detail.goal
+        self.cell = detail.cell
+        self.line = detail.line
+        self.changes = changes
+        self.may_edit = may_edit and detail.goal.archived_at is None
+        self._account = account
+        self._now = now
+        self._today: date = now.astimezone(ZoneInfo(account.zone)).date()
+
+    @property
+    def title(self) -> str:
+        """What is measured, of whom."""
+        return f"{_(self.cell.measure.metric.name)}, {self.line.name}"
+
+    @property
+    def period(self) -> str:
+        """The milestone."""
+        return self._named(self.cell.milestone)
+
+    @property
+    def about(self) -> list[str]:
+        """Days, pipelines, and since when the person is not measured any more."""
+        milestone = self.cell.milestone
+        parts = [
+            dates.days(milestone.first_day, milestone.after_day, today=self._today),
+            ", ".join(self.cell.target.pipelines) or _("All pipelines"),
+            stopped(self.cell.stopped_at, ZoneInfo(self._account.zone)),
+        ]
+        return [part for part in parts if part]
+
+    @property
+    def edit(self) -> str:
+        """The panel that edits it."""
+        return edit_address(self.goal, self.cell)
+
+    @property
+    def steps(self) -> list[Step]:
+        """All milestones of the goal."""
+        return [self._step(one) for one in self.detail.milestones]
+
+    @property
+    def before(self) -> Step | None:
+        """The target before this one."""
+        return self._beside(-1)
+
+    @property
+    def after(self) -> Step | None:
+        """The target after this one."""
+        return self._beside(1)
+
+    @property
+    def figures(self) -> list[Figure]:
+        """The key figures that can be told today."""
+        found = [self._so_far(), self._pace(), self._needed()]
+        return [figure for figure in found if figure is not None]
+
+    @property
+    def measured(self) -> str:
+        """When it was measured last."""
+        if self.cell.measured is None:
+            return ""
+        moment = dates.moment(self.cell.measured.measured_at, ZoneInfo(self._account.zone))
+        return _("Last calculated %(moment)s.") % {"moment": moment}
+
+    @cached_property
+    def course(self) -> Course:
+        """The chart."""
+        milestone = self.cell.milestone
+        running = self._today if self.cell.running else None
+        days = [(day.snapshot.day, day.shown) for day in self.detail.days if day.shown is not None]
+        zone = ZoneInfo(self.goal.zone)
+        versions = [(one.set_at.astimezone(zone).date(), one.value) for one in self.detail.versions]
+        return course(
+            Span(milestone.first_day, milestone.after_day),
+            days,
+            versions,
+            even=self._adds_up and self.cell.measure.direction is Direction.HIGHER,
+            today=running,
+            steps=CLOCK_STEPS if self.cell.measure.unit is Unit.DURATION else STEPS,
+        )
+
+    @property
+    def course_label(self) -> str:
+        """What the chart says, for listeners."""
+        return _("Day by day. %(now)s") % {"now": heard(self.cell, self.period, self.line.name)}
+
+    @property
+    def marks(self) -> list[tuple[str, str]]:
+        """The scale."""
+        return [(mark.y, amounts.narrow(mark.value, self.cell.measure)) for mark in self.course.marks]
+
+    @property
+    def days(self) -> list[tuple[str, str]]:
+        """The table that says what the chart says."""
+        return [(dates.day(day.snapshot.day), amounts.amount(day.shown, self.cell.measure)) for day in self.detail.days]
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """The first and the last day of the chart."""
+        milestone = self.cell.milestone
+        last = milestone.after_day - timedelta(days=1)
+        return dates.day_of_year(milestone.first_day), dates.day_of_year(last)
+
+    @property
+    def wished(self) -> str:
+        """The target."""
+        return amounts.wished(self.cell.wished, self.cell.measure)
+
+    @property
+    def others(self) -> Sequence[Other]:
+        """All contributors in this milestone that the reader may see."""
+        return [
+            Other(
+                line=line,
+                cell=cell,
+                address=target_address(self.goal, cell),
+                actual=amounts.amount(cell.shown, cell.measure),
+                wished=amounts.wished(cell.wished, cell.measure),
+                current=line is self.line,
+            )
+            for line, cell in self.detail.others
+        ]
+
+    @property
+    def _adds_up(self) -> bool:
+        return self.cell.measure.aggregate in SUMS and not self.cell.measure.metric.is_level
+
+    def _so_far(self) -> Figure:
+        name = _("Result") if self.cell.ended else _("So far")
+        hint = _("Not measured yet") if self.cell.measured is None else self._of_target()
+        return Figure(name, amounts.amount(self.cell.shown, self.cell.measure), hint)
+
+    def _of_target(self) -> str:
+        if self.cell.wished is None:
+            return _("No target set")
+        words = {"target": self.wished, "progress": self.cell.progress}
+        if self.cell.progress is None:
+            return _("Target: %(target)s") % words
+        return _("Target: %(target)s. Progress: %(progress)s%%.") % words
+
+    def _pace(self) -> Figure | None:
+        expected = self.cell.expected
+        if expected is None or self.cell.shown is None or self.cell.stopped_at is not None:
+            return None
+        by_now = _whole(expected)
+        gap = self.cell.shown - by_now
+        ahead = gap if self.cell.measure.direction is Direction.HIGHER else -gap
+        hint = _("An even pace would be %(amount)s by now.") % {"amount": amounts.amount(by_now, self.cell.measure)}
+        amount = {"amount": amounts.amount(abs(gap), self.cell.measure)}
+        if ahead == 0:
+            return Figure(_("Against pace"), pgettext("distance of a count", "on pace"), hint)
+        text = _("%(amount)s ahead of pace") if ahead > 0 else _("%(amount)s behind pace")
+        return Figure(_("Against pace"), text % amount, hint)
+
+    def _needed(self) -> Figure | None:
+        """What is still to do a day, rounded up."""
+        wished, shown = self.cell.wished, self.cell.shown
+        higher = self._adds_up and self.cell.measure.direction is Direction.HIGHER
+        if wished is None or shown is None or not self.cell.running or not higher or self.cell.stopped_at is not None:
+            return None
+        left = (self.cell.milestone.after_day - self._now.astimezone(ZoneInfo(self.goal.zone)).date()).days
+        rest = max(wished - shown, Decimal(0))
+        a_day = (rest / left).quantize(Decimal("0.1"), rounding=ROUND_CEILING)
+        text = ngettext(
+            "%(rest)s to go in %(count)s day, today included.",
+            "%(rest)s to go in %(count)s days, today included.",
+            left,
+        )
+        hint = text % {"rest": amounts.amount(rest, self.cell.measure), "count": number(left)}
+        return Figure(_("Needed from here"), _("%(amount)s a day") % {"amount": number(a_day)}, hint)
+
+    def _step(self, milestone: Milestone) -> Step:
+        cell = self.line.cells.get(milestone.ordinal)
+        return Step(
+            name=self._named(milestone),
+            address="" if cell is None else target_address(self.goal, cell),
+            status=None if cell is None else cell.status,
+            current=milestone.pk == self.cell.milestone.pk,
+        )
+
+    def _beside(self, step: int) -> Step | None:
+        cell = self.line.cells.get(self.cell.milestone.ordinal + step)
+        return None if cell is None else self._step(cell.milestone)
+
+    def _named(self, milestone: Milestone) -> str:
+        return period_name(self.goal, milestone, self._account, today=self._today)
+
+    @property
+    def goal_address(self) -> str:
+        """The page of the goal."""
+        return reverse("goal", args=[self.goal.pk])
+
+
+def _whole(value: Fraction) -> Decimal:
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal(1), rounding=ROUND_HALF_UP)

@@ -1,0 +1,1 @@
+"""Persons, teams and memberships: who works tickets, where, and from when to when."""

@@ -1,0 +1,1 @@
+"""Teams: who they are, and how all their goals stand."""

@@ -1,0 +1,1 @@
+"""Users: who may sign in, as what, and with which seat."""
