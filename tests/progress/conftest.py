@@ -24,7 +24,7 @@ from milepost.progress.models import Measurement, Snapshot
 from milepost.sources import identities
 from milepost.sources.models import Source
 from milepost.tickets.events import ReplayRules, Response
-from milepost.tickets.store import Staged, Store, update
+from milepost.tickets.store import Staged, Store, Written, update
 from milepost.tickets.store.staging import rows_into, staged_row, told
 
 MAY, JULY, AUGUST = (datetime(2026, month, 1, tzinfo=UTC) for month in (5, 7, 8))
@@ -47,13 +47,13 @@ class Desk:
 
     def solves(
         self, agent: str, created: Iterable[datetime], *, source: str = "desk", after: timedelta = timedelta(minutes=30)
-    ) -> None:
+    ) -> Written:
         """An agent gets tickets, and replies to and resolves each some time after its creation."""
         for moment in created:
             key = f"T-{sum(map(len, self.rows.values()))}"
             self._tell(source, key, moment, moment, "new", agent)
             self._tell(source, key, moment, moment + after, "resolved", agent)
-        self._write(source)
+        return self._write(source)
 
     def reopens(self, agent: str, created: datetime, at: datetime) -> None:
         """The newest ticket, created then, is opened again."""
@@ -67,13 +67,15 @@ class Desk:
         place: dict[str, Any] = {"agent": agent, "team": TEAMS[agent], "pipeline": self.pipeline}
         rows.append(staged_row(len(rows), key, *moments, status=status, **place))
 
-    def _write(self, source: str) -> None:
+    def _write(self, source: str) -> Written:
         file = self.folder / "staged.csv"
         with rows_into(file) as writer:
             for row in self.rows[source]:
                 writer.writerow(told(row))
-        update(self.store, Staged(source, file, ReplayRules(response=Response.LEAVES_NEW)), now=int(AUGUST.timestamp()))
+        staged = Staged(source, file, ReplayRules(response=Response.LEAVES_NEW))
+        written = update(self.store, staged, now=int(AUGUST.timestamp()))
         self.match(source)
+        return written
 
     def match(self, slug: str) -> None:
         """The people of the help desk are those with the same name here."""

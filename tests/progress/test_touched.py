@@ -7,12 +7,11 @@ from typing import Any, Final
 
 from milepost.metrics.catalog import METRICS
 from milepost.metrics.question import Measure
-from milepost.progress.measure import refresh
+from milepost.progress.measure import refresh, refresh_after
 from milepost.progress.models import Measurement
 from milepost.tickets.events import ReplayRules
-from milepost.tickets.store import Staged, Store, update
+from milepost.tickets.store import Staged, Store, Written, update
 from milepost.tickets.store.staging import rows_into, staged_row, told
-from milepost.tickets.store.touched import Touched
 
 ROUNDS: Final = 20
 TICKETS: Final = 60
@@ -34,7 +33,7 @@ class Changing:
         self.created: dict[str, datetime] = {}
         self.rows: dict[str, list[list[object]]] = {}
 
-    def change(self, now: datetime) -> tuple[Touched, ...] | None:
+    def change(self, now: datetime) -> Written:
         """Some tickets get a further event, or their whole history is read again in another order."""
         for _ in range(8):
             key = f"T-{self.random.randrange(TICKETS)}"
@@ -43,7 +42,7 @@ class Changing:
         with rows_into(self.file) as writer:
             for row in [row for rows in self.rows.values() for row in rows]:
                 writer.writerow(told(row))
-        return update(self.store, Staged("desk", self.file, ReplayRules()), now=int(now.timestamp())).touched
+        return update(self.store, Staged("desk", self.file, ReplayRules()), now=int(now.timestamp()))
 
     def _event(self, key: str, created: datetime, now: datetime) -> list[object]:
         random = self.random
@@ -84,11 +83,22 @@ def test_measuring_what_changed_is_measuring_everything(desk: Any, tmp_path: Pat
     told_little = 0
     for _ in range(ROUNDS):
         now += timedelta(days=3, hours=5)
-        touched = changing.change(now)
+        written = changing.change(now)
         desk.match("desk")
-        told_little += touched is not None
-        refresh(store=desk.store, now=now, touched=touched)
+        told_little += written.touched is not None
+        refresh_after(written, store=desk.store, now=now)
         partly = measured()
         refresh(store=desk.store, now=now)
         assert partly == measured()
     assert told_little == ROUNDS
+
+
+def test_a_write_that_nobody_measured_is_made_good_by_the_next(desk: Any) -> None:
+    goal = desk.goal("Celina", value=5)
+    june = [datetime(2026, 6, day, 9, tzinfo=UTC) for day in (1, 2, 3)]
+    desk.solves("Celina", june[:1])
+    refresh(store=desk.store, now=datetime(2026, 7, 2, tzinfo=UTC))
+    desk.solves("Celina", june[1:2])
+    written = desk.solves("Celina", june[2:])
+    refresh_after(written, store=desk.store, now=datetime(2026, 7, 2, tzinfo=UTC))
+    assert desk.measured(goal, "Celina", 6).numerator == 3

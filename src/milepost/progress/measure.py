@@ -21,9 +21,10 @@ from milepost.progress.coverage import Coverage, covered
 from milepost.progress.judging import NOTHING, Cell, measurement, rules_of
 from milepost.progress.models import Measurement, Snapshot
 from milepost.sources.models import Identity, Source
-from milepost.tickets.store import Store, Touched
+from milepost.tickets.store import Store, Touched, Written
 
 CHUNK = 1_000
+MEASURED = "measured"
 REACHED = (Status.ACHIEVED.value, Status.EXCEEDED.value)
 
 
@@ -86,15 +87,18 @@ def refresh(
     now: datetime,
     goals: QuerySet[Goal] | None = None,
     touched: Collection[Touched] | None = None,
+    since: datetime | None = None,
 ) -> Refreshed:
     """Measure these goals, or all that are not archived, as of `now`.
 
     Milestones that have ended are measured again as of their end. A person who was deactivated is not measured any
     further: their open milestones keep the last value and its moment. Readers see all of a refresh or none of it.
 
-    With what a write touched since the last refresh, only that is asked of the facts anew, and what moves with the
-    clock; all else is judged again by its last measurement. The outcome is the same.
+    With what a write touched since the last refresh of all goals, at `since`, only that is asked of the facts anew,
+    and what was left out then or moves with the clock; all else is judged again by its last measurement. The outcome is
+    the same.
     """
+    generation = store.manifest().generation
     rules = rules_of(the_account())
     directory = _Directory.load()
     asked = Goal.objects.filter(archived_at__isnull=True) if goals is None else goals
@@ -102,7 +106,7 @@ def refresh(
     if touched is None:
         amounts = _answered(shares, store=store, now=now)
     else:
-        amounts = _renewed(shares, directory, touched, store=store, now=now)
+        amounts = _renewed(shares, directory, touched, store=store, now=now, since=since)
     measured = 0
     with transaction.atomic():
         for goal, its in groupby(zip(shares, amounts, strict=True), key=lambda pair: pair[0].goal):
@@ -115,7 +119,33 @@ def refresh(
             _save(goal, rows, running, now=now)
             measured += len(rows)
         _stop(asked)
+    if goals is None:
+        _mark(store, generation, now)
     return Refreshed(measured=measured, at=now)
+
+
+def refresh_after(written: Written, *, store: Store, now: datetime) -> Refreshed:
+    """Measure what a write touched; everything where a write before it was not measured, for its process was killed."""
+    mark = _marked(store)
+    if mark is None or written.touched is None or mark[0] != written.before:
+        return refresh(store=store, now=now)
+    return refresh(store=store, now=now, touched=written.touched, since=mark[1])
+
+
+def _mark(store: Store, generation: int, now: datetime) -> None:
+    """Keep beside the facts up to which generation of them all goals were measured, and when."""
+    if store.folder.is_dir():
+        fresh = store.folder / f"{MEASURED}.new"
+        fresh.write_text(f"{generation} {now.isoformat()}", encoding="utf-8")
+        fresh.replace(store.folder / MEASURED)
+
+
+def _marked(store: Store) -> tuple[int, datetime] | None:
+    file = store.folder / MEASURED
+    if not file.exists():
+        return None
+    generation, _, moment = file.read_text(encoding="utf-8").partition(" ")
+    return int(generation), datetime.fromisoformat(moment)
 
 
 def refresh_one(goal: Goal, *, store: Store, now: datetime) -> None:
@@ -184,10 +214,17 @@ def question(target: Target) -> Question | None:
 
 
 def _renewed(
-    shares: Sequence[_Share], directory: _Directory, touched: Collection[Touched], *, store: Store, now: datetime
+    shares: Sequence[_Share],
+    directory: _Directory,
+    touched: Collection[Touched],
+    *,
+    store: Store,
+    now: datetime,
+    since: datetime | None,
 ) -> list[_Amounts]:
-    """The same, asking only what a write touched, what was never measured, and what moves with the clock."""
-    kept = {target: (at, amount) for share in shares for target, at, amount in _last(share.targets)}
+    """The same, asking only what a write touched, what was not measured last time, and what moves with the clock."""
+    lasts = (last for share in shares for last in _last(share.targets))
+    kept = {target: (at, amount) for target, at, amount in lasts if since is None or at >= since}
     moving = [replace(share, targets=[one for one in share.targets if _moves(one, share, kept)]) for share in shares]
     anew = _answered([_asking(share, directory) for share in moving], store=store, now=now)
     found: list[_Amounts] = []

@@ -33,13 +33,18 @@ _row_of: Final = attrgetter(*(column.name for column in FACT_COLUMNS))
 
 @dataclass(frozen=True)
 class Written:
-    """What a write changed, in tickets, and whose facts it touched; None stands for everybody's."""
+    """What a write changed, in tickets, and whose facts it touched; None stands for everybody's.
+
+    The generations are those of the store before and after it.
+    """
 
     new: int
     updated: int
     unchanged: int
     months: tuple[str, ...]
     touched: tuple[Touched, ...] | None = None
+    before: int = 0
+    after: int = 0
 
 
 def update(store: Store, staged: Staged, *, now: int, business: BusinessTime = EVERY_HOUR) -> Written:
@@ -69,6 +74,8 @@ def update(store: Store, staged: Staged, *, now: int, business: BusinessTime = E
             updated=counts.updated,
             unchanged=counts.unchanged,
             months=tuple(sorted(months)),
+            before=manifest.generation,
+            after=store.manifest().generation,
             touched=None if upgraded.months or held.tells != told_before else touched,
         )
 

@@ -17,7 +17,7 @@ from milepost.cli import arguments
 from milepost.cli.command import MilepostCommand
 from milepost.cli.progress_bar import progress_bar
 from milepost.connectors.files import mapping
-from milepost.progress.measure import refresh
+from milepost.progress.measure import refresh_after
 from milepost.sources import sync
 from milepost.sources.models import Source
 from milepost.sources.sync import Imported, Span
@@ -65,7 +65,7 @@ class Command(MilepostCommand):
                 ),
                 progress=progress,
             )
-        refresh(store=sync.store(), now=clock.now(), touched=imported.written.touched)
+        refresh_after(imported.written, store=sync.store(), now=clock.now())
         self._report(imported, zone)
 
     def _report(self, imported: Imported, zone: ZoneInfo) -> None:
