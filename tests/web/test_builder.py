@@ -124,9 +124,7 @@ def test_filters_that_no_ticket_passes_are_pointed_out(builder: Builder) -> None
         ({"metric": "first_response_within", "within": "soon"}, "“soon” is not a duration. Try 48, 1:30 or 1 h 30."),
     ],
 )
-def test_what_has_no_meaning_is_told_and_stays_as_typed(
-    builder: Builder, built: dict[str, Any], sentence: str
-) -> None:
+def test_what_has_no_meaning_is_told_and_stays_as_typed(builder: Builder, built: dict[str, Any], sentence: str) -> None:
     answer = builder.builds("next", **built)
     assert answer.status_code == 200
     assert sentence in answer.content.decode()

@@ -1,7 +1,8 @@
 """The fact store: a folder of Parquet files that one process at a time writes and any number read."""
 
+from milepost.tickets.store.lock import Busy
 from milepost.tickets.store.reading import Store
 from milepost.tickets.store.staging import Staged
 from milepost.tickets.store.writing import Written, rebuild, update, upgrade
 
-__all__ = ["Staged", "Store", "Written", "rebuild", "update", "upgrade"]
+__all__ = ["Busy", "Staged", "Store", "Written", "rebuild", "update", "upgrade"]

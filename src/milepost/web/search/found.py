@@ -76,4 +76,3 @@ def _teams() -> Iterable[Result]:
 def _people(user: User, now: datetime) -> Iterable[Result]:
     for person in people_seen_by(user, now=now).order_by("name"):
         yield Result(person.name, _("Person"), f"{reverse('goals')}?user={person.pk}", "person")
-
