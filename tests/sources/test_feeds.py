@@ -96,7 +96,12 @@ def test_the_source_is_read_up_to_the_moment_at_which_the_sync_began(connected: 
 def test_a_sync_that_breaks_off_goes_on_where_it_was(connected: Connected) -> None:
     for ticket in "123":
         connected.desk.solves(ticket)
-    connected.desk.before = lambda cursor: cursor == "event-2" and connected.desk.answers_next(404)
+
+    def answer_nothing(cursor: str) -> None:
+        if cursor == "event-2":
+            connected.desk.answers_next(404)
+
+    connected.desk.before = answer_nothing
     with pytest.raises(SourceFailed):
         connected.sync()
     assert connected.cursor == "event-2"

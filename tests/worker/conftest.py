@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from milepost.worker.kinds import Kind, Outcome
+from milepost.worker.kinds import Kind
 from milepost.worker.loop import Worker
 from milepost.worker.models import Job
-from milepost.worker.runs import Run
+from milepost.worker.runs import Outcome, Run
 
 MONDAY = datetime(2026, 3, 16, 11, tzinfo=UTC)
 

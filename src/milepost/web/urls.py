@@ -5,6 +5,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(pattern_name="goals"), name="home"),
     path("", include("milepost.web.goals.urls")),
     path("", include("milepost.web.sources.urls")),
+    path("", include("milepost.web.status.urls")),
     path("", include("milepost.web.search.urls")),
     path("", include("milepost.web.people.urls")),
 ]

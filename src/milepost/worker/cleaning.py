@@ -11,8 +11,7 @@ from milepost.goals import drafts
 from milepost.goals.models import Draft
 from milepost.sources.models import Sync
 from milepost.sources.sync import LEFT_OVER, remove_older
-from milepost.worker.kinds import Outcome
-from milepost.worker.runs import Run
+from milepost.worker.runs import Outcome, Run
 
 REJECTS: Final = timedelta(days=90)
 SYNCS: Final = timedelta(days=90)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import connection
 
 from milepost.worker.runs import Run
 
@@ -14,9 +14,10 @@ WRITES: Final = re.compile(r"\s*(INSERT|UPDATE|DELETE|REPLACE|WITH|MERGE)\b", re
 
 @contextmanager
 def fenced(run: Run) -> Iterator[None]:
-    """Every write in here first makes sure of the lease, in the same transaction; without it `LeaseLost` ends the work.
+    """Every write in here first makes sure of the lease; without it `LeaseLost` ends the work.
 
-    Until that transaction ends nobody else can take the job: the row is locked, or on SQLite the database.
+    In a transaction nobody else can take the job until it ends: the row is locked, or on SQLite the database. A write
+    outside of one has the whole of a lease that was just prolonged before it.
     """
     with connection.execute_wrapper(_Fence(run)):
         yield
@@ -39,16 +40,9 @@ class _Fence:
     ) -> Any:
         if self._asking or not WRITES.match(sql):
             return execute(sql, params, many, context)
-        if context["connection"].in_atomic_block:
-            self._ask()
-            return execute(sql, params, many, context)
-        with transaction.atomic():
-            self._ask()
-            return execute(sql, params, many, context)
-
-    def _ask(self) -> None:
         self._asking = True
         try:
             self._run.hold()
         finally:
             self._asking = False
+        return execute(sql, params, many, context)

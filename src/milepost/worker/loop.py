@@ -66,11 +66,11 @@ class Worker:
 
 def _work(run: Run, kind: Kind) -> None:
     """Do the work and write how it ended."""
+    run.every = kind.every
     try:
         outcome = kind.work(run)
         if not run.ended:
-            after = kind.every if outcome.again is None else outcome.again
-            run.finish(after=after, complaint=outcome.complaint, values=outcome.values)
+            run.finish(outcome)
     except LeaseLost:
         raise
     except MilepostError as error:

@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 from milepost.goals.models import Goal
 from milepost.progress import days, measure
 from milepost.sources import sync
-from milepost.worker.kinds import Outcome
-from milepost.worker.runs import Run
+from milepost.worker.runs import Outcome, Run
 
 
 def refresh(run: Run) -> Outcome:

@@ -27,6 +27,22 @@ class LeaseLost(Exception):
     """Another worker has the job; what this one still does is not written."""
 
 
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended that did not fail.
+
+    `again` asks for the next run sooner than the rhythm has it. A complaint is shown to administrators, though nothing
+    failed: one bad file of many, for example.
+    """
+
+    again: timedelta | None = None
+    complaint: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+DONE: Final = Outcome()
+
+
 @dataclass
 class Run:
     """A job in the hands of this worker, until it is finished, failed, given back, or lost."""
@@ -35,6 +51,8 @@ class Run:
     now: Clock
     lease: timedelta = LEASE
     stopping: Event = field(default_factory=Event)
+    # The rhythm of the job; without one it is done once.
+    every: timedelta | None = None
     ended: bool = False
 
     @property
@@ -49,33 +67,32 @@ class Run:
 
     def hold(self) -> None:
         """Make sure that the job is still ours, until the end of the transaction that this is called in."""
-        if not self._update(heartbeat_at=self.now()):
+        if not self.beat():
             raise LeaseLost(self.job.name)
 
     @contextmanager
-    def finishing(self, *, after: timedelta | None = None) -> Iterator[None]:
+    def finishing(self, outcome: Outcome = DONE) -> Iterator[None]:
         """A transaction that holds what is written in it and the end of the run: both or neither."""
         with transaction.atomic():
             self.hold()
             yield
-            self.finish(after=after)
+            self.finish(outcome)
 
-    def finish(
-        self, *, after: timedelta | None, complaint: str = "", values: Mapping[str, object] | None = None
-    ) -> None:
-        """The work is done; it is due again after this time, or when it is asked for."""
+    def finish(self, outcome: Outcome = DONE) -> None:
+        """The work is done; it is due again by its rhythm, or as soon as the outcome asks."""
         now = self.now()
+        after = self.every if outcome.again is None else outcome.again
         self._end(
             now=now,
             next_at=None if after is None else now + after,
             attempts=0,
             done_at=now,
             needs_person_since=None,
-            error=complaint,
-            error_values=_texts(values),
+            error=outcome.complaint,
+            error_values=_texts(outcome.values),
         )
 
-    def fail(self, error: str, values: Mapping[str, object] | None = None, *, permanent: bool = False) -> None:
+    def fail(self, error: str, values: Mapping[str, object], *, permanent: bool = False) -> None:
         """The work failed. It is tried again after a while; not when trying is of no use."""
         now = self.now()
         attempts = self.job.attempts + 1
@@ -152,5 +169,5 @@ def _lost(job: Job, moment: datetime) -> dict[str, object]:
     }
 
 
-def _texts(values: Mapping[str, object] | None) -> dict[str, str]:
-    return {name: str(value) for name, value in (values or {}).items()}
+def _texts(values: Mapping[str, object]) -> dict[str, str]:
+    return {name: str(value) for name, value in values.items()}

@@ -10,8 +10,7 @@ from milepost.sources import feeds, folders
 from milepost.sources.models import Source
 from milepost.tickets.store import Busy
 from milepost.worker import queue
-from milepost.worker.kinds import Outcome
-from milepost.worker.runs import Run
+from milepost.worker.runs import Outcome, Run
 
 SOON: Final = timedelta(seconds=15)
 REFUSED: Final = gettext_noop("%(file)s could not be read and is left aside until it changes: %(reason)s")
@@ -27,9 +26,10 @@ def sync(run: Run) -> Outcome:
         changed, outcome = _folder(run, source) if source.make == Source.Make.FOLDER else _feed(run, source)
     except Busy:
         return Outcome(again=SOON)
-    # A run that was killed may have changed the facts without saying so.
-    if changed or run.job.attempts:
-        queue.ask("refresh", "refresh", now=run.now())
+    with run.finishing(outcome):
+        # A run that was killed may have changed the facts without saying so.
+        if changed or run.job.attempts:
+            queue.ask("refresh", "refresh", now=run.now())
     return outcome
 
 
