@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -64,6 +65,31 @@ def test_the_job_of_a_worker_that_died_is_taken_when_its_lease_is_over(shift: Sh
     second = taken(shift)
     assert second.job.fence == first.job.fence + 1
     assert (second.job.attempts, second.job.error) == (1, runs.LOST)
+
+
+def test_a_worker_that_loses_the_job_as_soon_as_it_has_it_does_not_get_the_number_of_the_other(
+    shift: Shift, job: Job
+) -> None:
+    def overtake(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        answer = execute(sql, *rest)
+        if sql.startswith("UPDATE") and shift.now == MONDAY:
+            shift.pass_(minutes=2)
+            taken(shift)
+        return answer
+
+    with connection.execute_wrapper(overtake):
+        slow = taken(shift)
+    job.refresh_from_db()
+    assert (slow.job.fence, job.fence) == (1, 2)
+    with pytest.raises(LeaseLost):
+        slow.finish()
+
+
+def test_a_heart_that_beats_once_more_behind_the_end_does_not_hold_the_job(shift: Shift, job: Job) -> None:
+    run = taken(shift)
+    run.finish(Outcome(again=timedelta(0)))
+    assert not run.beat()
+    assert taken(shift).job.attempts == 0
 
 
 def test_a_heartbeat_keeps_the_job(shift: Shift, job: Job) -> None:

@@ -19,7 +19,7 @@ WIDTH: Final = 160
 def table(jobs: list[Shown], zone: ZoneInfo) -> str:
     """One row for each job: how it is, when it was done last, when it is done next, and why it failed."""
     drawn = Table(box=SIMPLE, pad_edge=False)
-    for name in (_("Job"), _("State"), _("Last done"), _("Next")):
+    for name in (_("Job"), _("State"), _("Last done"), _("Next time")):
         drawn.add_column(name, no_wrap=True)
     drawn.add_column(_("What it says"), overflow="fold")
     for job in jobs:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Case, F, Q, QuerySet, Value, When
@@ -61,9 +61,11 @@ class Run:
         return self.job.name.partition(":")[2]
 
     def beat(self) -> bool:
-        """Prolong the lease; whether there was one to prolong."""
+        """Prolong the lease; whether there was one to prolong. A run that has ended has none."""
         now = self.now()
-        return self._update(heartbeat_at=now, lease_until=now + self.lease)
+        return (
+            self._held().filter(lease_until__isnull=False).update(heartbeat_at=now, lease_until=now + self.lease) == 1
+        )
 
     def hold(self) -> None:
         """Make sure that the job is still ours, until the end of the transaction that this is called in."""
@@ -122,7 +124,10 @@ class Run:
         self.ended = True
 
     def _update(self, **columns: object) -> bool:
-        return Job.objects.filter(pk=self.job.pk, fence=self.job.fence).update(**columns) == 1
+        return self._held().update(**columns) == 1
+
+    def _held(self) -> QuerySet[Job]:
+        return Job.objects.filter(pk=self.job.pk, fence=self.job.fence)
 
 
 def take(*, now: Clock, kinds: frozenset[str], lease: timedelta = LEASE, stopping: Event | None = None) -> Run | None:
@@ -133,19 +138,14 @@ def take(*, now: Clock, kinds: frozenset[str], lease: timedelta = LEASE, stoppin
     """
     moment = now()
     for job in _free(moment, lease).filter(due_at__lte=moment, kind__in=kinds).order_by("due_at", "pk")[:LOOKED_AT]:
-        was_lost = job.lease_until is not None
-        if (
-            _free(moment, lease)
-            .filter(pk=job.pk, fence=job.fence, due_at=job.due_at)
-            .update(
-                fence=job.fence + 1,
-                lease_until=moment + lease,
-                heartbeat_at=moment,
-                begun_at=moment,
-                **(_lost(job, moment) if was_lost else {}),
-            )
-        ):
-            job.refresh_from_db()
+        seen = _free(moment, lease).filter(pk=job.pk, fence=job.fence, due_at=job.due_at)
+        columns: dict[str, Any] = {"lease_until": moment + lease, "heartbeat_at": moment, "begun_at": moment}
+        columns |= {} if job.lease_until is None else _lost(job, moment)
+        if seen.update(fence=job.fence + 1, **columns):
+            # Not read again: by now another worker may have the job, and a number that is newer than ours.
+            job.fence += 1
+            for name, value in columns.items():
+                setattr(job, name, value)
             return Run(job, now, lease, stopping or Event())
     return None
 
