@@ -21,6 +21,7 @@ from milepost.people.models import Person
 from milepost.progress.models import Measurement, Snapshot
 from milepost.sources import folders
 from milepost.sources.models import Source, Sync
+from milepost.tickets.store import manifest
 from milepost.tickets.store.lock import writing
 from milepost.worker import jobs
 from milepost.worker.kinds import Kind
@@ -136,6 +137,17 @@ def test_while_another_import_writes_the_sync_waits_and_has_not_failed(house: Ho
     job = Job.objects.get(name="sync:desk")
     assert (job.attempts, job.due_at) == (0, house.now + timedelta(seconds=15))
     assert house.passes(seconds=15) == ["sync:desk", "refresh"]
+
+
+def test_after_an_upgrade_the_facts_are_made_anew_before_they_are_asked(house: House, tmp_path: Path) -> None:
+    begin(house)
+    facts = tmp_path / "data/facts"
+    held = manifest.read(facts)
+    older = {slug: replace(source, version=manifest.FACTS - 1) for slug, source in held.sources.items()}
+    manifest.replace(facts, replace(held, sources=older))
+    assert "refresh" in house.passes(hours=1)
+    assert Job.objects.get(name="refresh").error == ""
+    assert {source.version for source in manifest.read(facts).sources.values()} == {manifest.FACTS}
 
 
 def test_a_bad_file_is_complained_of_and_the_folder_is_read_on(house: House) -> None:

@@ -6,16 +6,18 @@ from zoneinfo import ZoneInfo
 from milepost.goals.models import Goal
 from milepost.progress import days, measure
 from milepost.sources import sync
+from milepost.tickets.store import upgrade
 from milepost.worker.runs import Outcome, Run
 
 
 def refresh(run: Run) -> Outcome:
-    """Measure all goals as of now.
+    """Measure all goals as of now. Facts of an earlier version are made anew first.
 
     Before that, for every day that ended meanwhile in the zone of a goal, as of the end of the day: so its snapshot is
     the same on a machine that ran and on one that slept.
     """
     now = run.now()
+    upgrade(sync.store())
     for moment, zone in _ended(since=run.job.done_at, now=now):
         if run.stopping.is_set():
             run.give_back()
