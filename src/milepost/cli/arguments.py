@@ -3,6 +3,9 @@
 import argparse
 from datetime import date, datetime
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
+
 from milepost.base.errors import Refused
 from milepost.formats import parse
 from milepost.metrics.metric import Hours
@@ -14,6 +17,15 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"“{text}” is not a date. Write it as 2026-11-30.") from error
+
+
+def slug(text: str) -> str:
+    """The name of a source: letters, digits, - and _."""
+    try:
+        validate_slug(text)
+    except ValidationError as error:
+        raise argparse.ArgumentTypeError(f"“{text}” cannot name a source. Use letters, digits, - and _.") from error
+    return text
 
 
 def duration(text: str) -> int:

@@ -10,3 +10,7 @@ def main() -> None:
     """Run the command that the arguments name."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "milepost.config.settings")
     execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

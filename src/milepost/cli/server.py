@@ -1,8 +1,11 @@
 """The web server: granian, one worker process with several threads, in the foreground."""
 
+import multiprocessing
 import socket
 from typing import Final
 
+from django.conf import settings
+from django.core.management import call_command
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -27,8 +30,23 @@ def check_free(host: str, port: int) -> None:
         ) from error
 
 
+def prepared(host: str, port: int) -> str:
+    """Bring the database and the assets up to this version; the sentence that tells the address of the pages.
+
+    Refuses an address that is taken.
+    """
+    check_free(host, port)
+    call_command("migrate", verbosity=0)
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    call_command("collectstatic", interactive=False, verbosity=0)
+    return f"Milepost is at http://{host}:{port}/"
+
+
 def serve(host: str, port: int) -> None:
     """Serve until stopped; a worker that dies is started again."""
+    # A worker that is forked takes along what another thread holds open at that moment: the pipe by which `beside`
+    # waits for a process that it starts. One that is spawned takes nothing.
+    multiprocessing.set_start_method("spawn", force=True)
     Granian(
         "milepost.config.wsgi:application",
         address=host,

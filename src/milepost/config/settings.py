@@ -20,6 +20,7 @@ HTTPS = env.flag("HTTPS", default=False)
 INSTALLED_APPS = [
     "milepost.web",
     "milepost.cli",
+    "milepost.worker",
     "milepost.progress",
     "milepost.goals",
     "milepost.sources",

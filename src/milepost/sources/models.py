@@ -14,6 +14,8 @@ class Source(models.Model):
         """What kind of thing is read."""
 
         FILE = "file"
+        FOLDER = "folder"
+        FEED = "feed"
         DEMO = "demo"
 
     slug = models.SlugField(unique=True)
@@ -25,9 +27,20 @@ class Source(models.Model):
     complete_until = models.DateTimeField(null=True)
     connected_at = models.DateTimeField()
     disconnected_at = models.DateTimeField(null=True)
+    # Where it is read from, and by what: a folder and its mapping, an address and the file of its token.
+    settings = models.JSONField(default=dict, blank=True)
+    # Where the next sync begins, in the source's own words; empty before the first.
+    cursor = models.TextField(blank=True)
+    # When it was asked last and answered, whether or not anything had changed. None: it is never asked.
+    answered_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether jobs read it; the others are read when somebody imports a file."""
+        return self.make in {Source.Make.FOLDER, Source.Make.FEED}
 
 
 class Sync(models.Model):
@@ -45,6 +58,32 @@ class Sync(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source} {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class WatchedFile(models.Model):
+    """A file of a watched folder: how it looked last, since when it looks so, and how it looked when it was read."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=300)
+    size = models.BigIntegerField()
+    modified_ns = models.BigIntegerField()
+    looks_so_since = models.DateTimeField()
+    read_size = models.BigIntegerField(null=True)
+    read_modified_ns = models.BigIntegerField(null=True)
+    # Why it could not be read as it looks now: a text of the catalogue and what stands in its places.
+    error = models.TextField(blank=True)
+    error_values = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["source", "name"], name="one_row_per_watched_file")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_read(self) -> bool:
+        """Whether it was read, or refused, as it looks now."""
+        return (self.size, self.modified_ns) == (self.read_size, self.read_modified_ns)
 
 
 class Identity(models.Model):

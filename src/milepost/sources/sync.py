@@ -65,13 +65,13 @@ def import_file(
     A mapping that does not fit is refused before anything is written. The store changes in one step; a process that
     is killed before or after it is put right by the next import of the same file.
     """
-    rejects = settings.DATA_FOLDER / "rejects" / f"{slug}-{now:%Y%m%dT%H%M%S}.csv"
-    with _staging(now) as staging:
+    rejects = settings.DATA_FOLDER / "rejects" / f"{slug}-{now:%Y%m%dT%H%M%S}-{file.name[:100]}.csv"
+    with staging_file(now) as staging:
         read = reading.read(file, mapping, source=slug, staging=staging, rejects=rejects, progress=progress)
         written = tickets.update(store(), read.staged, now=int(now.timestamp()))
     with transaction.atomic():
         source = _source(slug, name=name, make=make, mapping=mapping, now=now)
-        _cover(source, read, span or Span(), zone=zone)
+        cover(source, span or Span(), oldest_created=read.oldest_created, newest=read.newest, zone=zone)
         identities.match(source, store().names(slug))
         Sync.objects.create(
             source=source, started_at=now, finished_at=now, what=file.name, counts=_counts(read, written)
@@ -80,16 +80,23 @@ def import_file(
 
 
 @contextmanager
-def _staging(now: datetime) -> Iterator[Path]:
+def staging_file(now: datetime) -> Iterator[Path]:
     """A file on the disk of the data, gone with the import; leftovers of killed imports go after a day."""
     folder = settings.DATA_FOLDER / "staging"
     folder.mkdir(parents=True, exist_ok=True)
-    yesterday = (now - LEFT_OVER).timestamp()
-    for old in folder.iterdir():
-        if old.stat().st_mtime < yesterday:
-            old.unlink(missing_ok=True)
+    remove_older(folder, now - LEFT_OVER)
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".csv") as file:
         yield Path(file.name)
+
+
+def remove_older(folder: Path, moment: datetime) -> int:
+    """Remove the files of a folder that nobody changed since; how many they were."""
+    removed = 0
+    for old in folder.iterdir() if folder.is_dir() else ():
+        if old.stat().st_mtime < moment.timestamp():
+            old.unlink(missing_ok=True)
+            removed += 1
+    return removed
 
 
 def _source(slug: str, *, name: str, make: Source.Make, mapping: Mapping, now: datetime) -> Source:
@@ -113,16 +120,16 @@ def _source(slug: str, *, name: str, make: Source.Make, mapping: Mapping, now: d
     return source
 
 
-def _cover(source: Source, read: Reading, span: Span, *, zone: ZoneInfo) -> None:
+def cover(source: Source, span: Span, *, oldest_created: int | None, newest: int | None, zone: ZoneInfo) -> None:
     """The span that the source covers: as stated, else from the oldest creation's day to the newest event."""
     start, until = span.complete_from, span.complete_until
-    if start is None and read.oldest_created is not None:
-        oldest = datetime.fromtimestamp(read.oldest_created, zone)
+    if start is None and oldest_created is not None:
+        oldest = datetime.fromtimestamp(oldest_created, zone)
         day = oldest.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(UTC)
         start = day if source.complete_from is None else min(source.complete_from, day)
-    if until is None and read.newest is not None:
-        newest = datetime.fromtimestamp(read.newest, UTC)
-        until = newest if source.complete_until is None else max(source.complete_until, newest)
+    if until is None and newest is not None:
+        end = datetime.fromtimestamp(newest, UTC)
+        until = end if source.complete_until is None else max(source.complete_until, end)
     source.complete_from = start or source.complete_from
     source.complete_until = until or source.complete_until
     source.save(update_fields=["complete_from", "complete_until"])

@@ -23,9 +23,11 @@ from milepost.sources.models import Source
 from milepost.tickets.notes import SENTENCES, Note
 from milepost.web.avatars import Avatar, of_person
 from milepost.web.setup import may_see
+from milepost.worker.models import Job
 
 THEMES: Final = ("light", "dark")
 THEME_COOKIE: Final = "theme"
+HALF_HOUR: Final = timedelta(minutes=30)
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
 # Who connects help desks, who manages by their numbers, and who watches over what is collected.
@@ -34,11 +36,11 @@ SEE_SOURCES: Final = frozenset({Role.ADMIN, Role.MANAGER, Role.OBSERVER})
 
 @dataclass(frozen=True)
 class Fresh:
-    """How fresh the numbers are, in a sentence."""
+    """How fresh the numbers are, in a sentence; `old` marks it, and a warning stands on every page."""
 
     text: str
     old: bool
-    warning: str
+    warning: str = ""
 
 
 class Shell:
@@ -82,19 +84,12 @@ class Shell:
 
     @property
     def fresh(self) -> Fresh | None:
-        """When the source that was read longest ago was read."""
-        read = [source for source in self.sources if source.read_at is not None]
+        """How the source is doing that answered longest ago: one that is asked every few minutes should have since."""
+        read = [(at, source) for source in self.sources if (at := source.answered_at or source.read_at) is not None]
         if not read:
             return None
-        source = min(read, key=lambda one: one.read_at)
-        now = clock.now()
-        zone = ZoneInfo(self.account.zone)
-        return Fresh(
-            _since(source.name, source.read_at, now, zone),
-            old=now - source.read_at > DAY,
-            warning=_("These numbers are from %(moment)s. %(source)s was not read since.")
-            % {"moment": dates.moment(source.read_at, zone), "source": _(source.name)},
-        )
+        at, source = min(read, key=lambda one: one[0])
+        return _fresh(source, at, now=clock.now(), zone=ZoneInfo(self.account.zone))
 
     @property
     def avatar(self) -> Avatar:
@@ -127,6 +122,11 @@ class Shell:
         return may_see(self._user, Place.SETTINGS)
 
     @property
+    def may_see_status(self) -> bool:
+        """Whether the reader may see how the installation is doing."""
+        return may_see_status(self._user)
+
+    @property
     def _user(self) -> User:
         user = self._request.user
         if not isinstance(user, User):
@@ -144,6 +144,43 @@ def may_see_sources(user: User) -> bool:
     return Role(user.role) in SEE_SOURCES
 
 
+def may_see_status(user: User) -> bool:
+    """Whether this user may see how the installation is doing: whoever runs it."""
+    return Role(user.role) is Role.ADMIN
+
+
+def _fresh(source: Source, at: datetime, *, now: datetime, zone: ZoneInfo) -> Fresh:
+    name, moment = _(source.name), dates.moment(at, zone)
+    if not source.is_asked:
+        warning = _("These numbers are from %(moment)s. %(source)s was not read since.")
+    else:
+        warning = _("These numbers are from %(moment)s. %(source)s has not answered since.")
+    return Fresh(
+        _late(source, at, now, zone) if _is_late(source, at, now) else _since(source.name, at, now, zone),
+        old=now - at > DAY or _is_late(source, at, now),
+        warning=warning % {"moment": moment, "source": name} if now - at > DAY else "",
+    )
+
+
+def _is_late(source: Source, at: datetime, now: datetime) -> bool:
+    return source.is_asked and now - at > HALF_HOUR
+
+
+def _late(source: Source, at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """Whether it is still tried is what the job says: one that only a person can mend waits for that person."""
+    stopped = Job.objects.filter(name=f"sync:{source.slug}", due_at__isnull=True).exists()
+    text = (
+        _("%(source)s · last synced %(moment)s. An administrator must look.")
+        if stopped
+        else _("%(source)s · last synced %(moment)s. Retrying.")
+    )
+    return text % {"source": _(source.name), "moment": _moment(at, now, zone)}
+
+
+def _moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
+    return dates.clock_time(at, zone) if now - at < DAY else dates.day_of_year(at.astimezone(zone).date())
+
+
 def _since(name: str, at: datetime, now: datetime, zone: ZoneInfo) -> str:
     minutes = int((now - at).total_seconds()) // 60
     if minutes < 1:
@@ -151,5 +188,4 @@ def _since(name: str, at: datetime, now: datetime, zone: ZoneInfo) -> str:
     if now - at < HOUR:
         text = ngettext("%(source)s · synced %(count)s min ago", "%(source)s · synced %(count)s min ago", minutes)
         return text % {"source": _(name), "count": minutes}
-    moment = dates.clock_time(at, zone) if now - at < DAY else dates.day_of_year(at.astimezone(zone).date())
-    return _("%(source)s · synced %(moment)s") % {"source": _(name), "moment": moment}
+    return _("%(source)s · synced %(moment)s") % {"source": _(name), "moment": _moment(at, now, zone)}

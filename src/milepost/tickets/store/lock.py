@@ -10,6 +10,10 @@ from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 
 
+class Busy(Refused):
+    """Another process writes; a moment later it will not."""
+
+
 @contextmanager
 def writing(folder: Path) -> Iterator[Path]:
     """The writer's own folder for scratch files, empty. Refuses while another process writes.
@@ -21,7 +25,7 @@ def writing(folder: Path) -> Iterator[Path]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Refused(gettext_noop("Another import is writing facts. Start again when it is done.")) from error
+            raise Busy(gettext_noop("Another import is writing facts. Start again when it is done.")) from error
         scratch = folder / "scratch"
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir()

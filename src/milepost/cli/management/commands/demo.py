@@ -39,4 +39,4 @@ class Command(MilepostCommand):
         else:
             sign_in = demo.let_in(manager)
             self.stdout.write(f"Sign in as {sign_in.email} with the password {sign_in.password}")
-            call_command("serve", host=options["host"], port=options["port"])
+            call_command("up", host=options["host"], port=options["port"])

@@ -1,0 +1,148 @@
+"""A watched folder: a series of files that is one source. What is new, has grown or was replaced is read again."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from milepost.base.errors import Refused, SourceFailed
+from milepost.base.marks import gettext_noop
+from milepost.connectors.files import mapping
+from milepost.connectors.files.mapping import Mapping
+from milepost.sources import sync
+from milepost.sources.models import Source, WatchedFile
+from milepost.tickets.store import Busy
+
+# A file that looks the same for so long is whole.
+QUIET: Final = timedelta(seconds=10)
+MOST: Final = 2_000
+ENDINGS: Final = (".csv", ".csv.gz", ".csv.zip", ".gz", ".zip", ".xlsx", ".parquet")
+
+NO_FOLDER: Final = gettext_noop("The folder %(folder)s cannot be read: %(error)s.")
+CANNOT_BE_READ: Final = gettext_noop("The file cannot be read: %(error)s.")
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one look at a folder brought. `waits` says that a file is there which may not be whole yet."""
+
+    changed: int
+    waits: bool
+    refused: list[WatchedFile]
+
+
+def watch(folder: Path, mapping_file: Path, *, slug: str, name: str, now: datetime) -> Source:
+    """Have a folder watched under the source `slug`; asked again, it changes folder and mapping.
+
+    Refuses a folder that is not there, a mapping that says nothing, and a source that is read in another way.
+    """
+    if not folder.is_dir():
+        raise Refused(gettext_noop("There is no folder %(folder)s."), folder=folder)
+    mapping.load(mapping_file)
+    source, _ = Source.objects.get_or_create(
+        slug=slug, defaults={"name": name, "make": Source.Make.FOLDER, "connected_at": now}
+    )
+    if source.make not in {Source.Make.FOLDER, Source.Make.FILE}:
+        raise Refused(
+            gettext_noop("“%(source)s” is a source of another kind. Choose another name with --source."), source=slug
+        )
+    source.make = Source.Make.FOLDER
+    source.settings = {"folder": str(folder), "mapping": str(mapping_file)}
+    source.disconnected_at = None
+    source.save(update_fields=["make", "settings", "disconnected_at"])
+    return source
+
+
+def read(source: Source, *, clock: Callable[[], datetime], zone: ZoneInfo, stopped: Callable[[], bool]) -> Look:
+    """Read the files of the folder that changed, in the order of their names; half-written ones are waited for.
+
+    A file that cannot be read is set aside with its reason until it changes, or the mapping does; the others are read.
+    """
+    folder, mapping_file = Path(source.settings["folder"]), Path(source.settings["mapping"])
+    meaning = mapping.load(mapping_file)
+    _forget_on_change(source, mapping_file)
+    files = list(_look(source, folder, now=clock()))
+    changed = 0
+    for file in files:
+        if not file.is_read and clock() - file.looks_so_since >= QUIET:
+            changed += _read(source, file, folder, meaning, now=clock(), zone=zone)
+        if stopped():
+            break
+    Source.objects.filter(pk=source.pk).update(answered_at=clock())
+    waits = any(not file.is_read for file in files)
+    return Look(changed, waits, [file for file in files if file.is_read and file.error])
+
+
+def _forget_on_change(source: Source, mapping_file: Path) -> None:
+    """Under another mapping every file says something else: all are read again."""
+    modified = mapping_file.stat().st_mtime_ns
+    if source.settings.get("mapping_modified_ns") == modified:
+        return
+    source.files.update(read_size=None, read_modified_ns=None)
+    source.settings = source.settings | {"mapping_modified_ns": modified}
+    source.save(update_fields=["settings"])
+
+
+def _look(source: Source, folder: Path, *, now: datetime) -> Iterator[WatchedFile]:
+    """The files that are there, each as it looks now; one that looks otherwise than before begins to wait."""
+    known = {file.name: file for file in source.files.all()}
+    for name, (size, modified) in _listed(folder).items():
+        file = known.get(name) or WatchedFile(source=source, name=name, looks_so_since=now)
+        if (file.size, file.modified_ns) != (size, modified):
+            file.size, file.modified_ns, file.looks_so_since = size, modified, now
+            file.save()
+        yield file
+
+
+def _listed(folder: Path) -> dict[str, tuple[int, int]]:
+    """Size and time of every table in the folder, by name; hidden files are somebody's scratch."""
+    try:
+        names = sorted(entry.name for entry in folder.iterdir() if _is_table(entry))
+        if len(names) > MOST:
+            raise SourceFailed(
+                gettext_noop("%(folder)s holds more than %(most)s files. Move the old ones elsewhere."),
+                permanent=False,
+                folder=folder,
+                most=MOST,
+            )
+        return {name: _looks(folder / name) for name in names}
+    except OSError as error:
+        raise SourceFailed(NO_FOLDER, permanent=False, folder=folder, error=error.strerror) from error
+
+
+def _is_table(entry: Path) -> bool:
+    return not entry.name.startswith(".") and entry.name.lower().endswith(ENDINGS) and entry.is_file()
+
+
+def _looks(file: Path) -> tuple[int, int]:
+    found = file.stat()
+    return found.st_size, found.st_mtime_ns
+
+
+def _read(source: Source, file: WatchedFile, folder: Path, meaning: Mapping, *, now: datetime, zone: ZoneInfo) -> int:
+    """Read one file; how many tickets it changed. One that changed while it was read is read again later."""
+    file.error, file.error_values, changed = "", {}, 0
+    try:
+        imported = sync.import_file(
+            folder / file.name,
+            meaning,
+            slug=source.slug,
+            name=source.name,
+            make=Source.Make.FOLDER,
+            zone=zone,
+            now=now,
+        )
+        changed = imported.written.new + imported.written.updated
+        if _looks(folder / file.name) != (file.size, file.modified_ns):
+            return changed
+    except Busy:
+        raise
+    except Refused as error:
+        file.error, file.error_values = error.message, {name: str(value) for name, value in error.values.items()}
+    except OSError as error:
+        file.error, file.error_values = CANNOT_BE_READ, {"error": str(error.strerror)}
+    file.read_size, file.read_modified_ns = file.size, file.modified_ns
+    file.save()
+    return changed

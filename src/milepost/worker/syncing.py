@@ -1,0 +1,53 @@
+"""Reading a source that is connected: a watched folder or a feed."""
+
+from datetime import timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from milepost.account.queries import the_account
+from milepost.base.marks import gettext_noop
+from milepost.sources import feeds, folders
+from milepost.sources.models import Source
+from milepost.tickets.store import Busy
+from milepost.worker import queue
+from milepost.worker.runs import Outcome, Run
+
+SOON: Final = timedelta(seconds=15)
+REFUSED: Final = gettext_noop("%(file)s could not be read and is left aside until it changes: %(reason)s")
+
+
+def sync(run: Run) -> Outcome:
+    """Read what changed at the source, and have all goals calculated when something did.
+
+    While something else writes facts, or a file may not be whole, it looks again soon.
+    """
+    source = Source.objects.get(slug=run.subject)
+    try:
+        changed, outcome = _folder(run, source) if source.make == Source.Make.FOLDER else _feed(run, source)
+    except Busy:
+        return Outcome(again=SOON)
+    with run.finishing(outcome):
+        # A run that was killed may have changed the facts without saying so.
+        if changed or run.job.attempts:
+            queue.ask("refresh", "refresh", now=run.now())
+    return outcome
+
+
+def _folder(run: Run, source: Source) -> tuple[int, Outcome]:
+    look = folders.read(source, clock=run.now, zone=_zone(), stopped=run.stopping.is_set)
+    again = SOON if look.waits else None
+    if not look.refused:
+        return look.changed, Outcome(again=again)
+    first = look.refused[0]
+    reason = first.error % first.error_values if first.error_values else first.error
+    return look.changed, Outcome(again=again, complaint=REFUSED, values={"file": first.name, "reason": reason})
+
+
+def _feed(run: Run, source: Source) -> tuple[int, Outcome]:
+    desk = feeds.connector(source.settings)
+    synced = feeds.sync(source, desk, clock=run.now, zone=_zone(), stopped=run.stopping.is_set)
+    return synced.changed, Outcome(again=None if synced.whole else timedelta(0))
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(the_account().zone)

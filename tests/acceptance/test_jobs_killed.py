@@ -1,0 +1,110 @@
+"""Two workers, one of which is killed again and again: every job has its effect once, and none is stuck.
+
+A few kills by default; MILEPOST_KILLING=120 kills for two minutes.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from tests.program import PATIENCE, environment, milepost
+
+PROGRAM: Final = Path(__file__).with_name("counting.py")
+JOBS: Final = 500
+ENTRIES: Final = 3
+SEED: Final = 20_261_125
+SECONDS: Final = float(os.environ.get("MILEPOST_KILLING", "12"))
+# So that the jobs last as long as the killing, also where only half a processor is free.
+MILLISECONDS: Final = int(SECONDS * 1000 / JOBS / 2)
+# A new worker is let begin before the next kill.
+PAUSES: Final = (1.0, 3.0)
+
+
+class Workers:
+    """Two workers, on one database."""
+
+    def __init__(self, data: Path, database: str) -> None:
+        self._environment = environment(data, database)
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def begin(self) -> None:
+        """Two workers begin."""
+        self._running = [self._worker(), self._worker()]
+
+    def kill(self, number: int) -> None:
+        """One is killed, and another begins in its place."""
+        self._running[number].kill()
+        self._running[number].wait()
+        self._running[number] = self._worker()
+
+    def stop(self) -> list[int]:
+        """They are asked to end; how they did."""
+        for process in self._running:
+            process.terminate()
+        return [process.wait(PATIENCE) for process in self._running]
+
+    def program(self, *arguments: str) -> str:
+        """What the program answers."""
+        command = [sys.executable, str(PROGRAM), *arguments]
+        done = subprocess.run(command, env=self._environment, capture_output=True, text=True, check=True)
+        return done.stdout
+
+    def tell(self) -> dict[str, Any]:
+        """What became of the jobs."""
+        return dict(json.loads(self.program("tell")))
+
+    def _worker(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, str(PROGRAM), "work", str(MILLISECONDS)], env=self._environment)
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    """An empty database of the kind that the tests run on; nothing stands for SQLite in the data folder."""
+    server = os.environ.get("MILEPOST_DATABASE", "")
+    if not server:
+        yield ""
+        return
+    name = f"killed_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+        yield urlsplit(server)._replace(path=f"/{name}").geturl()
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
+
+
+@pytest.mark.database
+def test_every_job_has_its_effect_once_whatever_is_killed(tmp_path: Path, database: str) -> None:
+    milepost(tmp_path, "migrate", "--verbosity=0", database=database)
+    workers = Workers(tmp_path, database)
+    workers.program("prepare", str(JOBS))
+    chance = random.Random(SEED)  # noqa: S311 - chance, not a secret
+    kills = 0
+    workers.begin()
+    try:
+        end = time.monotonic() + SECONDS
+        while time.monotonic() < end:
+            time.sleep(chance.uniform(*PAUSES))
+            workers.kill(chance.randrange(2))
+            kills += 1
+        deadline = time.monotonic() + PATIENCE
+        while workers.tell()["not done"] and time.monotonic() < deadline:
+            time.sleep(1)
+    finally:
+        codes = workers.stop()
+    told = workers.tell()
+    assert told["entries"] == {str(ENTRIES): JOBS}
+    assert (told["not done"], told["held"], told["asking"]) == (0, 0, 0)
+    assert codes == [0, 0]
+    # The kills hit: jobs were taken again from workers that died in the middle of them.
+    assert kills >= SECONDS / max(PAUSES)
+    assert told["taken again"] > kills / 4
