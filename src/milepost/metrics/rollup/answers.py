@@ -92,8 +92,8 @@ def _single(db: duckdb.DuckDBPyConnection, planned: Plan, use: Use) -> str:
     return f"""
         SELECT leaf."window", leaf.grp, v{table.values.index(use.value)} AS value
         FROM {table.name} AS facts
-        JOIN (SELECT * FROM leaf WHERE question = {use.question}) leaf ON leaf.owner = facts.{use.by.value}
-        JOIN cover ON cover.cell = facts.cell AND cover.span = leaf.span
+        JOIN (SELECT * FROM leaf JOIN cover USING (span) WHERE question = {use.question}) leaf
+             ON leaf.owner = facts.{use.by.value} AND leaf.cell = facts.cell
         JOIN reads ON reads."table" = {table.number} AND reads.choice = {choice}
              AND reads.bits = facts.bits AND reads.conds = facts.conds
         UNION ALL SELECT "window", grp, value FROM ({sums.pooled(use.by, use)})
