@@ -192,3 +192,45 @@ def test_cut_periods_cover_the_span_and_only_the_outer_ones_may_be_incomplete(
     assert (found[0][0].first_day, found[-1][0].after_day) == (first, after)
     assert all(one.end == next_one.start for (one, _), (next_one, _) in pairwise(found))
     assert all(complete for _, complete in found[1:-1])
+
+
+@given(years, st.integers(0, 364), st.integers(0, 400), week_starts, fiscal_months)
+def test_inner_edges_of_a_cut_are_those_of_whole_periods(
+    year: int, begin: int, length: int, week_start: int, fiscal_month: int
+) -> None:
+    first = date(year, 1, 1) + timedelta(days=begin)
+    after = first + timedelta(days=length + 1)
+    steps = {Duration.WEEKLY: None, Duration.MONTHLY: 1, Duration.QUARTERLY: 3, Duration.YEARLY: 12}
+    for duration, step in steps.items():
+        found = cut(duration, first, after, zone=WARSAW, week_start=week_start, fiscal_month=fiscal_month)
+        for one, _complete in found[1:]:
+            if step is None:
+                assert one.first_day.weekday() == week_start
+            else:
+                assert (one.first_day.day, (one.first_day.month - fiscal_month) % step) == (1, 0)
+
+
+def test_a_cut_that_is_exactly_one_week_or_month_is_complete_whatever_the_start() -> None:
+    for week_start in range(7):
+        first = date(2026, 3, 2) + timedelta(days=week_start)
+        after = first + timedelta(days=7)
+        found = cut(Duration.WEEKLY, first, after, zone=WARSAW, week_start=week_start, fiscal_month=JANUARY)
+        assert [(one.first_day, complete) for one, complete in found] == [(first, True)]
+    assert cut_in_warsaw(Duration.MONTHLY, date(2026, 3, 1), date(2026, 4, 1)) == [(date(2026, 3, 1), True)]
+    assert cut_in_warsaw(Duration.MONTHLY, date(2026, 3, 1), date(2026, 3, 31)) == [(date(2026, 3, 1), False)]
+
+
+def test_an_empty_span_cannot_be_cut() -> None:
+    with pytest.raises(Refused):
+        cut_in_warsaw(Duration.MONTHLY, date(2026, 3, 1), date(2026, 3, 1))
+
+
+def test_fiscal_quarters_of_february_begin_in_february_may_august_and_november() -> None:
+    found = cut_in_warsaw(Duration.QUARTERLY, date(2026, 1, 10), date(2027, 1, 10), fiscal_month=2)
+    assert [day for day, _complete in found] == [
+        date(2026, 1, 10),
+        date(2026, 2, 1),
+        date(2026, 5, 1),
+        date(2026, 8, 1),
+        date(2026, 11, 1),
+    ]
