@@ -83,7 +83,8 @@ def test_the_same_log_again_changes_no_byte(installation: Path, tmp_path: Path) 
     before = hashes(data, "*")
     printed = milepost(data, "import", oracle.LOG, "--mapping", MAPPING)
     assert "141712 rows read. Tickets: 0 new, 0 updated, 24918 unchanged." in printed
-    assert hashes(data, "*") == before
+    # Beside the facts stands when they were measured last, which is now.
+    assert hashes(data, "*") | {"measured": ""} == before | {"measured": ""}
     assert len(before) > 30
 
 

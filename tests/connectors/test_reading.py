@@ -294,7 +294,7 @@ def test_a_wrong_mapping_says_what_is_wrong(document: dict[str, Any], said: str)
 
 def test_every_mapping_of_the_documentation_is_read() -> None:
     root = Path(mappings.__file__).parents[4]
-    files = [*root.glob("docs/examples/*.yaml"), *root.glob("src/milepost/connectors/demo/*.yaml")]
+    files = [*root.glob("docs/examples/*table.yaml"), *root.glob("src/milepost/connectors/demo/*.yaml")]
     assert len(files) >= 2
     for file in files:
         assert mappings.load(file).ticket == yaml.safe_load(file.read_text(encoding="utf-8"))["ticket"]
