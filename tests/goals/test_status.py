@@ -189,3 +189,28 @@ def test_a_better_value_is_never_judged_worse(
     assert ranks == sorted(ranks) or progress(worse, target, measure.direction) == progress(
         better, target, measure.direction
     )
+
+
+def test_an_average_over_more_than_the_minimum_sample_is_judged() -> None:
+    assert judged(44 * 60, 45 * 60, RESPONSE, sample=6) is Status.EXCEEDED
+
+
+def test_an_account_without_a_minimum_sample_still_needs_a_ticket() -> None:
+    rules = Rules(minimum_sample=0)
+    for sample, ended in ((0, Status.NO_DATA), (1, Status.EXCEEDED)):
+        actual = Actual(Decimal(60), sample)
+        assert status(actual, Decimal(120), RESPONSE, MARCH, now=AFTER, rules=rules) is ended
+
+
+def test_at_first_whatever_is_past_the_target_is_exceeded() -> None:
+    for shown, ended in ((120, Status.ACHIEVED), (121, Status.EXCEEDED)):
+        assert status(Actual(Decimal(shown), 5), Decimal(120), CLOSED, MARCH, now=AFTER, rules=Rules()) is ended
+
+
+def test_past_the_target_but_below_a_raised_threshold_is_achieved() -> None:
+    assert [judged(one, 100, exceeded_above=110) for one in (101, 109, 110, 111)] == [
+        Status.ACHIEVED,
+        Status.ACHIEVED,
+        Status.ACHIEVED,
+        Status.EXCEEDED,
+    ]
