@@ -1,6 +1,6 @@
 """Two workers, one of which is killed again and again: every job has its effect once, and none is stuck.
 
-A few kills by default; MILEPOST_KILLING=120 kills for two minutes.
+A few kills by default; a larger MILEPOST_KILLING than 12 makes the jobs longer and the kills as many more.
 """
 
 import json
@@ -25,10 +25,10 @@ JOBS: Final = 500
 ENTRIES: Final = 3
 SEED: Final = 20_261_125
 SECONDS: Final = float(os.environ.get("MILEPOST_KILLING", "12"))
-# So that the jobs last as long as the killing, also where only half a processor is free.
+# The longer a job lasts, the more kills fall into it.
 MILLISECONDS: Final = int(SECONDS * 1000 / JOBS / 2)
-# A new worker is let begin before the next kill.
-PAUSES: Final = (1.0, 3.0)
+# So many jobs are done between two kills.
+BETWEEN: Final = (5, 60)
 
 
 class Workers:
@@ -64,6 +64,15 @@ class Workers:
         """What became of the jobs."""
         return dict(json.loads(self.program("tell")))
 
+    def wait(self, most: int) -> int:
+        """Wait until no more than so many jobs are left; how many are. A long time without any done is a failure."""
+        left, deadline = JOBS, time.monotonic() + PATIENCE
+        while (now_left := int(self.tell()["not done"])) > most:
+            if now_left < left:
+                left, deadline = now_left, time.monotonic() + PATIENCE
+            assert time.monotonic() < deadline, f"{now_left} jobs are stuck"
+        return now_left
+
     def _worker(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen([sys.executable, str(PROGRAM), "work", str(MILLISECONDS)], env=self._environment)
 
@@ -88,17 +97,15 @@ def test_every_job_has_its_effect_once_whatever_is_killed(tmp_path: Path, databa
     workers = Workers(tmp_path, database)
     workers.program("prepare", str(JOBS))
     chance = random.Random(SEED)  # noqa: S311 - chance, not a secret
-    kills = 0
+    kills, left = 0, JOBS
     workers.begin()
     try:
-        end = time.monotonic() + SECONDS
-        while time.monotonic() < end:
-            time.sleep(chance.uniform(*PAUSES))
-            workers.kill(chance.randrange(2))
+        while left > BETWEEN[1]:
+            left = workers.wait(left - chance.randint(*BETWEEN))
+            # The one that began before the other, so that it has had the time to work.
+            workers.kill(kills % 2)
             kills += 1
-        deadline = time.monotonic() + PATIENCE
-        while workers.tell()["not done"] and time.monotonic() < deadline:
-            time.sleep(1)
+        workers.wait(0)
     finally:
         codes = workers.stop()
     told = workers.tell()
@@ -106,5 +113,5 @@ def test_every_job_has_its_effect_once_whatever_is_killed(tmp_path: Path, databa
     assert (told["not done"], told["held"], told["asking"]) == (0, 0, 0)
     assert codes == [0, 0]
     # The kills hit: jobs were taken again from workers that died in the middle of them.
-    assert kills >= SECONDS / max(PAUSES)
+    assert kills >= 3
     assert told["taken again"] > kills / 4
