@@ -1,6 +1,6 @@
 """Two workers, one of which is killed again and again: every job has its effect once, and none is stuck.
 
-A few kills by default; a larger MILEPOST_KILLING than 12 makes the jobs longer and the kills as many more.
+A few kills by default; with a larger MILEPOST_KILLING than 12 the jobs last longer, and more kills fall into them.
 """
 
 import json
