@@ -127,8 +127,8 @@ def test_the_account_and_a_team_have_one_calendar_each() -> None:
         Calendar.objects.create(team_number=None)
 
 
-def test_all_calendars_are_read_in_two_queries(cast: Cast, django_assert_num_queries: object) -> None:
+def test_all_calendars_are_read_in_one_query(cast: Cast, django_assert_num_queries: object) -> None:
     for team in (None, cast.frontline.pk, cast.billing.pk):
         set_hours(OFFICE, team=team, valid_from=None, by=None, now=NOW)
-    with django_assert_num_queries(2):  # type: ignore[operator]
+    with django_assert_num_queries(1):  # type: ignore[operator]
         assert len(calendars().schedules) == 3

@@ -25,6 +25,7 @@ ADDRESSES = (
     "/teams",
     "/teams/Frontline",
     "/setup/sources",
+    "/setup/calendars",
     "/never",
     "/sign-in",
 )

@@ -88,9 +88,11 @@ def test_a_reading_in_duckdb_is_the_reading_in_python(schedule: Schedule, found:
         db.execute("CREATE TABLE moments AS SELECT unnest(?::BIGINT[]) AS moment", [found])
         slot = slots.join("slot", calendar="5", moment="moment")
         rows = db.execute(f"SELECT moment, {slots.reading('slot', 'moment')} FROM moments {slot}").fetchall()
-    assert {moment: reading for moment, reading in rows if moment >= FIRST} == {
-        moment: readings.at(moment) for moment in found if moment >= FIRST
-    }
+        slots.function(db, "worked_at")
+        called = db.execute("SELECT moment, worked_at(5, moment) FROM moments").fetchall()
+    right = {moment: readings.at(moment) for moment in found if moment >= FIRST}
+    assert {moment: reading for moment, reading in rows if moment >= FIRST} == right
+    assert {moment: reading for moment, reading in called if moment >= FIRST} == right
 
 
 def test_without_a_calendar_duckdb_counts_every_hour() -> None:

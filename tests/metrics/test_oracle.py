@@ -13,14 +13,18 @@ from operator import attrgetter
 from pathlib import Path
 from random import Random
 from typing import Final
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
 
-from milepost.metrics import compiler
+from milepost.calendars.working_hours import Calendar, Calendars, Schedule
+from milepost.calendars.working_hours import Hours as Open
+from milepost.metrics import compiler, working_time
 from milepost.metrics.catalog import METRICS
-from milepost.metrics.metric import QUANTILES, Aggregate, Hours
+from milepost.metrics.metric import QUANTILES, Aggregate, Hours, Reading
 from milepost.metrics.question import By, Measure, Window
+from milepost.tickets.clock import WorkingTime
 from milepost.tickets.columns import FACT_COLUMNS, FIELD_PREFIX
 from milepost.tickets.events import ReplayRules
 from milepost.tickets.facts import Fact
@@ -45,21 +49,24 @@ Key = tuple[int, int | None, Fraction | None, int]
 class TenMinutes:
     """Teams whose number ends in 7 work every other ten minutes; written otherwise than in the oracle."""
 
+    calendars = Calendars(
+        {70: Schedule.of(Calendar(ZoneInfo("UTC"), (tuple(Open(at, at + 10) for at in range(0, 1440, 20)),) * 7))}
+    )
+
+    def __init__(self) -> None:
+        self._time = WorkingTime(self.calendars)
+
     def calendar(self, team: int | None, /) -> int | None:
         return 70 if team is not None and team % 10 == 7 else None
 
-    def seconds(self, _calendar: int, start: int, end: int, /) -> int:
-        return self._worked(end) - self._worked(start)
-
-    @staticmethod
-    def _worked(at: int) -> int:
-        cycles, rest = divmod(at, 1200)
-        return cycles * 600 + min(rest, 600)
+    def seconds(self, calendar: int, start: int, end: int, /) -> int:
+        return self._time.seconds(calendar, start, end)
 
 
 def facts_of(histories: Iterable[History]) -> Iterator[Fact]:
+    business = TenMinutes()
     for one in histories:
-        yield from replay(one.ticket, one.events, ReplayRules(), TenMinutes())
+        yield from replay(one.ticket, one.events, ReplayRules(), business)
 
 
 def load(db: duckdb.DuckDBPyConnection, folder: Path, facts: Iterable[Fact]) -> None:
@@ -75,14 +82,15 @@ def load(db: duckdb.DuckDBPyConnection, folder: Path, facts: Iterable[Fact]) -> 
 
 
 def measures() -> list[Measure]:
-    """Every metric under every aggregate, business hours for acts, and the windows of days."""
+    """Every metric under every aggregate, in calendar and in business hours, and with windows of days."""
     found = []
     for metric in METRICS.values():
         usual = Measure.of(metric, within=WITHIN if metric.bounded else None)
         # A history lasts half a day, so a reopen window of a day shows all that can be shown of one.
         days = {0, 1} if metric.takes_days else {0}
         kinds = [replace(usual, aggregate=aggregate, days=day) for aggregate in metric.aggregates for day in days]
-        business = [replace(one, hours=Hours.BUSINESS) for one in kinds if metric.timed and not metric.is_level]
+        is_clocked = metric.reading not in {None, Reading.SCORE}
+        business = [replace(one, hours=Hours.BUSINESS) for one in kinds if is_clocked]
         found += kinds + business
     return found
 
@@ -169,6 +177,7 @@ def test_no_value_differs_from_what_the_events_say(batch: int, tmp_path: Path) -
         for known, now in ((9_001, 9_001), (30_000, 24_000), (2 * SPAN, 24_000), (2 * SPAN, 2 * SPAN)):
             histories = [one.known(known) for one in told]
             load(db, tmp_path, facts_of(histories))
+            working_time.prepare(db, TenMinutes.calendars, until=now)
             behind: dict[object, list[tuple[int, Value]]] = {}
             for measure in measures():
                 key = measure.metric.key, measure.days, measure.hours

@@ -10,14 +10,14 @@ from typing import Final
 import duckdb
 import pytest
 
-from milepost.metrics import compiler, explain, rollup
+from milepost.metrics import compiler, explain, rollup, working_time
 from milepost.metrics.amounts import amount
 from milepost.metrics.explain import Reason
 from milepost.metrics.metric import Aggregate, Hours
 from milepost.metrics.question import Amount, By, Condition, Question, Window
 from milepost.tickets.store.reading import connection
 from tests.metrics.histories import OWN, SPAN, TEAMS, history
-from tests.metrics.test_oracle import facts_of, load, measures
+from tests.metrics.test_oracle import TenMinutes, facts_of, load, measures
 
 TICKETS: Final = 150
 Key = tuple[int, int, int]
@@ -27,11 +27,13 @@ def from_rollup(db: duckdb.DuckDBPyConnection, questions: Sequence[Question], no
     at = datetime.fromtimestamp(now, UTC)
     for (name,) in db.execute("SELECT table_name FROM duckdb_tables() WHERE table_name != 'facts'").fetchall():
         db.execute(f'DROP TABLE "{name}"')
+    working_time.prepare(db, TenMinutes.calendars, until=now)
     leaves = rollup.answers(db, questions, now=at)
     return {leaf[:3]: leaf.amount for leaf in leaves if leaf.amount is not None}
 
 
 def one_by_one(db: duckdb.DuckDBPyConnection, questions: Sequence[Question], now: int) -> dict[Key, Amount]:
+    working_time.prepare(db, TenMinutes.calendars, until=now)
     found = {}
     for number, one in enumerate(questions):
         statement = compiler.statement(

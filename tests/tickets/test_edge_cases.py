@@ -4,6 +4,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from milepost.calendars.periods import Duration, cut
+from milepost.calendars.working_hours import NO_CALENDARS
 from milepost.tickets.columns import AUTOMATION, Category, Kind
 from milepost.tickets.events import NOBODY, Actor, CreditRule, Message, Removal, ReplayRules, Response
 from tests.tickets.story import (
@@ -26,6 +27,8 @@ PENDING, HOLD, DELETED = Category.WAITING_CUSTOMER, Category.ON_HOLD, Category.D
 
 class Frontline:
     """Frontline works in every second hour from the creation on; Billing by no calendar."""
+
+    calendars = NO_CALENDARS
 
     def calendar(self, team: int | None, /) -> int | None:
         return 1 if team == FRONTLINE else None

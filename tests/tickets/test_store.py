@@ -6,17 +6,22 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
 
 from milepost.base.errors import Misconfigured, Refused
+from milepost.calendars.working_hours import Calendar, Calendars, Schedule
+from milepost.tickets.clock import WorkingTime
 from milepost.tickets.columns import FieldType
 from milepost.tickets.events import ReplayRules, Response, Tells
 from milepost.tickets.store import Staged, Store, rebuild, update, upgrade
 from milepost.tickets.store.lock import writing
 from milepost.tickets.store.staging import rows_into, staged_row, told
+from tests.calendars.schedules import hours, nine_to_five
 
 LOG = ReplayRules(response=Response.LEAVES_NEW)
 TABLE = ReplayRules(history=False)
@@ -304,3 +309,25 @@ def test_a_writer_killed_at_any_step_leaves_whole_tickets_and_the_next_one_ends_
 def test_duckdb_loads_nothing_from_outside(store: Store) -> None:
     with pytest.raises(duckdb.Error):
         ask(store, "SELECT * FROM read_csv('http://127.0.0.1:9/x.csv')")
+
+
+def test_facts_timed_by_other_calendars_are_made_anew_in_one_step(store: Store) -> None:
+    log(store, RESOLVED_BY_CELINA)
+    update(store, replace(staged(store, RESOLVED_BY_CELINA), source="other"), now=NOW)
+    before = store.manifest()
+    closed = Calendar(ZoneInfo("UTC"), (hours("00:00–00:01"),) * 7)
+    business = WorkingTime(Calendars({1: Schedule.of(closed)}, account=1))
+    assert upgrade(store, business=business).unchanged == 4
+    assert store.manifest().generation == before.generation + 1
+    assert store.manifest().calendars == business.calendars
+    assert ask(store, "SELECT DISTINCT business_seconds, calendar_seconds FROM facts WHERE kind = 'resolution'") == [
+        (0, 600)
+    ]
+    assert upgrade(store, business=business).months == ()
+
+
+def test_a_reading_without_a_word_of_calendars_is_timed_by_those_that_are_given(store: Store) -> None:
+    business = WorkingTime(Calendars({1: Schedule.of(nine_to_five())}, account=1))
+    update(store, staged(store, RESOLVED_BY_CELINA), now=NOW, business=business)
+    assert store.manifest().calendars == business.calendars
+    assert ask(store, "SELECT DISTINCT calendar FROM facts WHERE kind = 'open'") == [(1,)]

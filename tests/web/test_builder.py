@@ -10,11 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.test import Client
 
+from milepost.account.working_hours import set_hours
 from milepost.connectors.files import mapping
 from milepost.goals.models import Draft, Goal
 from milepost.people.models import User
 from milepost.sources import sync
 from milepost.sources.models import Source
+from tests.calendars.schedules import nine_to_five
 from tests.web.conftest import NOW, Desk
 
 Reader = Callable[[User | None], Client]
@@ -169,3 +171,33 @@ def test_another_metric_takes_its_own_aggregate(builder: Builder) -> None:
 def test_turning_the_direction_round_is_kept(builder: Builder) -> None:
     builder.builds(metric="tickets_closed", better="lower")
     assert Draft.objects.get().data["measure"]["better"] == "lower"
+
+
+def test_durations_are_in_business_hours_once_these_are_set_unless_calendar_hours_are_chosen(
+    desk: Desk, builder: Builder
+) -> None:
+    assert 'name="hours"' not in builder.builds(metric="full_resolution").content.decode()
+    set_hours(nine_to_five("UTC"), team=None, valid_from=None, by=desk.cast.anna, now=NOW)
+    sync.retime()
+    page = builder.builds(metric="full_resolution").content.decode()
+    assert '<option value="business" selected>business hours</option>' in page
+    assert "12\u00a0h\u00a030\u00a0min over 10 tickets" not in page
+    assert Draft.objects.get().data["measure"]["hours"] == "business"
+    page = builder.builds(metric="full_resolution", hours="calendar").content.decode()
+    assert "12\u00a0h\u00a030\u00a0min over 10 tickets" in page
+    assert Draft.objects.get().data["measure"]["hours"] == "calendar"
+    assert 'name="hours"' not in builder.builds(metric="tickets_closed").content.decode()
+
+
+def test_a_template_in_business_hours_can_be_taken_in_calendar_hours(desk: Desk, builder: Builder) -> None:
+    set_hours(nine_to_five("UTC"), team=None, valid_from=None, by=desk.cast.anna, now=NOW)
+    sync.retime()
+    anna = builder.client
+    Draft.objects.all().delete()
+    assert "In business hours." in anna.get("/goals/new").content.decode()
+    details = anna.post("/goals/new", {"template": "resolution"}).headers["Location"]
+    page = anna.get(details).content.decode()
+    assert 'name="hours" value="business" checked' in page
+    assert "working days" in page
+    anna.post(details, {"name": "Slow ones", "duration": "monthly", "hours": "calendar", "save": ""})
+    assert Draft.objects.get().data["measure"]["hours"] == "calendar"

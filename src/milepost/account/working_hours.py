@@ -48,8 +48,7 @@ def calendars(*, known_at: datetime | None = None) -> Calendars:
     Where a team has no hours of its own, before its first version or since it follows the account again, the account's
     calendar is part of its schedule; where the account has none either, every hour counts.
     """
-    steps = _steps(known_at)
-    numbers = {team: pk for team, pk in Calendar.objects.values_list("team_number", "pk") if pk in steps}
+    steps, numbers = _steps(known_at)
     account = numbers.get(None)
     of_account = [] if account is None else steps[account]
     return Calendars(
@@ -62,11 +61,29 @@ def calendars(*, known_at: datetime | None = None) -> Calendars:
     )
 
 
+def in_force(team: int | None, moment: datetime) -> Hours | None:
+    """The hours of the account, or a team's own, at a moment; None where it has none of its own then."""
+    for calendar in Calendar.objects.filter(team_number=team):
+        document = _in_force(_steps(None)[0].get(calendar.pk, []), _moment(moment))
+        return calendar_file.parse(document) if document else None
+    return None
+
+
+def versions(team: int | None) -> list[CalendarVersion]:
+    """All that was ever said of the account, or of a team, the newest first."""
+    return list(CalendarVersion.objects.filter(calendar__team_number=team).order_by("-pk"))
+
+
+def are_set() -> bool:
+    """Whether the account or any team has working hours."""
+    return CalendarVersion.objects.filter(document__isnull=False).exists()
+
+
 def _add(
     document: Document, *, team: int | None, valid_from: datetime | None, by: Actor | None, now: datetime, reason: str
 ) -> CalendarVersion:
     calendar, _created = Calendar.objects.get_or_create(team_number=team)
-    before = _in_force(_steps(None).get(calendar.pk, []), _moment(valid_from))
+    before = _in_force(_steps(None)[0].get(calendar.pk, []), _moment(valid_from))
     version = CalendarVersion.objects.create(calendar=calendar, valid_from=valid_from, document=document, added_at=now)
     since = None if valid_from is None else valid_from.astimezone(UTC).isoformat()
     record(
@@ -81,15 +98,18 @@ def _add(
     return version
 
 
-def _steps(known_at: datetime | None) -> dict[int, Steps]:
-    """The steps of every calendar that has any."""
+def _steps(known_at: datetime | None) -> tuple[dict[int, Steps], dict[int | None, int]]:
+    """The steps of every calendar that has any, and the number of each by its team; one query."""
     versions = CalendarVersion.objects.order_by("pk")
     if known_at is not None:
         versions = versions.filter(added_at__lte=known_at)
     found: dict[int, dict[int, Document]] = defaultdict(dict)
-    for calendar, valid_from, document in versions.values_list("calendar", "valid_from", "document"):
+    numbers: dict[int | None, int] = {}
+    rows = versions.values_list("calendar", "calendar__team_number", "valid_from", "document")
+    for calendar, team, valid_from, document in rows:
         found[calendar][_moment(valid_from)] = document
-    return {calendar: sorted(steps.items()) for calendar, steps in found.items()}
+        numbers[team] = calendar
+    return {calendar: sorted(steps.items()) for calendar, steps in found.items()}, numbers
 
 
 def _spliced(own: Steps, account: Steps) -> Steps:

@@ -118,6 +118,14 @@ class Slots:
         ]
         return f"({' + '.join([f'{alias}.base', *held])})"
 
+    def function(self, db: Database, name: str) -> None:
+        """Make the SQL function `name(calendar, moment)`, the reading at a moment: slower than joins, and short."""
+        slot = f"calendar::BIGINT * {APART} + (moment - {self.offset}) // {self.length}"
+        db.execute(
+            f"CREATE OR REPLACE TEMP MACRO {name}(calendar, moment) AS "
+            f"(SELECT {self.reading('slots', 'moment')} FROM {self.table} AS slots WHERE slots.slot = {slot})"
+        )
+
     def joins(self, span: "Between") -> str:
         """The two joins that `seconds` of the same span needs."""
         starts = self.join(span.starts, calendar=span.calendar, moment=span.start)

@@ -115,9 +115,16 @@ class Calendars:
     account: int | None = None
     teams: Mapping[int, int] = field(default_factory=dict)
 
+    def __bool__(self) -> bool:
+        """Whether any calendar is set."""
+        return bool(self.schedules)
+
     def of_team(self, team: int | None) -> int | None:
         """The number of the calendar a team works by: its own, else the account's, else None: every hour counts."""
         return self.account if team is None else self.teams.get(team, self.account)
+
+
+NO_CALENDARS: Final = Calendars({})
 
 
 def wall_time(minute: int) -> str:

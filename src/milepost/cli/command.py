@@ -12,7 +12,6 @@ from django.utils.translation import gettext
 from milepost.base.errors import MilepostError, Misconfigured
 from milepost.base.marks import gettext_noop
 from milepost.sources import sync
-from milepost.tickets.store import upgrade
 
 
 class MilepostCommand(BaseCommand):
@@ -27,7 +26,7 @@ class MilepostCommand(BaseCommand):
         try:
             if self.needs_database:
                 _ready_database()
-                upgrade(sync.store())
+                sync.retime()
             self.run(**options)
         except MilepostError as error:
             message = gettext(error.message)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from milepost.account import working_hours
 from milepost.base.errors import NotAllowed, Refused
 from milepost.base.marks import gettext_noop
 from milepost.calendars.periods import Duration, Period, tile
@@ -270,7 +271,7 @@ def check_contributors(contributors: Sequence[Person | Team], *, by: User, now: 
 
 
 def _check_hours(new: NewGoal) -> None:
-    if new.measure.hours is Hours.BUSINESS:
+    if new.measure.hours is Hours.BUSINESS and not working_hours.are_set():
         raise Refused(NO_CALENDAR)
 
 

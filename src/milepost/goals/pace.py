@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from milepost.base.marks import gettext_noop
+from milepost.calendars.readings import Readings
 from milepost.goals.progress import share
 from milepost.goals.status import Actual, Rules, Span
 from milepost.metrics.metric import NEEDS_SAMPLE, Aggregate, Direction
@@ -34,11 +35,16 @@ NAMES: Final = {
 SUMS: Final = frozenset({Aggregate.COUNT, Aggregate.SUM})
 
 
-def elapsed(span: Span, *, now: datetime) -> Fraction:
-    """The share of the milestone that has gone, 0 to 1. Where no calendar is set every hour of every day counts."""
-    whole = int((span.end - span.start).total_seconds())
-    gone = int((now - span.start).total_seconds())
-    return min(max(Fraction(gone, whole), Fraction(0)), Fraction(1))
+def elapsed(span: Span, *, now: datetime, clock: Readings | None = None) -> Fraction:
+    """The share of the milestone's working time that has gone, 0 to 1.
+
+    Without a clock, and where none of it is working time, every hour of every day counts.
+    """
+    start, end = int(span.start.timestamp()), int(span.end.timestamp())
+    moment = min(max(int(now.timestamp()), start), end)
+    if clock is not None and (whole := clock.seconds(start, end)):
+        return Fraction(clock.seconds(start, moment), whole)
+    return Fraction(moment - start, end - start)
 
 
 def expected(target: Decimal, gone: Fraction) -> Fraction:

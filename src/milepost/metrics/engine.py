@@ -1,7 +1,7 @@
 """Asks the facts. The answers are exact: integers and fractions, never a rounded number."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ import duckdb
 
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
-from milepost.metrics import amounts, compiler, explain, rollup
+from milepost.metrics import amounts, compiler, explain, rollup, working_time
 from milepost.metrics.catalog import filters, tellers
 from milepost.metrics.explain import Explained, Page, Reason
 from milepost.metrics.metric import Hours
@@ -43,6 +43,7 @@ def measure(
         return []
 
     def ask(db: duckdb.DuckDBPyConnection) -> list[amounts.Row]:
+        _prepare(db, store, [measure], now)
         try:
             return db.execute(statement.sql, statement.parameters).fetchall()
         except duckdb.BinderException as error:
@@ -57,16 +58,16 @@ def answers(
 ) -> list[Leaf]:
     """The amounts of many questions at once, by question, window and group; of each, one whole state of the store.
 
-    A question that no source can tell is not answered. With `touched` only what these may have changed is answered.
+    A question that no source can tell, or of business hours without a calendar, is not answered. With `touched` only
+    what these may have changed is answered.
     """
     tells = store.manifest().tells()
     by_sources: dict[tuple[str, ...], dict[int, Question]] = defaultdict(dict)
     narrowing = {measure: where(store, measure) for measure in {question.measure for question in questions}}
     for number, question in enumerate(questions):
         sources = tuple(tellers(question.measure.metric, tells))
-        _refuse_business(question.measure)
         narrowed = replace(question, conditions=(*question.conditions, *narrowing[question.measure]))
-        if sources:
+        if sources and _timed(store, question.measure):
             by_sources[sources][number] = narrowed
     return [
         leaf
@@ -87,6 +88,7 @@ def explained(store: Store, question: Question, *, now: datetime, first: int, si
         return Page((), 0, 0)
 
     def ask(db: duckdb.DuckDBPyConnection) -> Page:
+        _prepare(db, store, [question.measure], now)
         rows = db.execute(f"{statement.sql} LIMIT {size} OFFSET {first}", statement.parameters).fetchall()
         ((counted, near),) = db.execute(
             f"SELECT count(*) FILTER (counted), count(*) FROM ({statement.sql})", statement.parameters
@@ -103,7 +105,8 @@ def _fact(row: tuple[Any, ...]) -> Explained:
 
 def _ready(store: Store, measure: Measure) -> None:
     """Refuse business hours without a calendar, and what no source tells."""
-    _refuse_business(measure)
+    if not _timed(store, measure):
+        raise Refused(compiler.NO_CALENDAR)
     if not told(store, measure):
         raise Refused(
             gettext_noop("No source tells “%(metric)s”. It needs: %(needs)s."),
@@ -123,15 +126,22 @@ def _answered(
     numbers, asked = list(questions), list(questions.values())
 
     def ask(db: duckdb.DuckDBPyConnection) -> list[Leaf]:
+        _prepare(db, store, [question.measure for question in asked], now)
         leaves = rollup.answers(db, asked, now=now, touched=touched)
         return [leaf._replace(question=numbers[leaf.question]) for leaf in leaves]
 
     return store.read(ask, sources, spill=True)
 
 
-def _refuse_business(measure: Measure) -> None:
-    if measure.hours is Hours.BUSINESS:
-        raise Refused(compiler.NO_CALENDAR)
+def _timed(store: Store, measure: Measure) -> bool:
+    """Whether the facts know the hours that the measure counts."""
+    return measure.hours is Hours.CALENDAR or bool(store.manifest().calendars)
+
+
+def _prepare(db: duckdb.DuckDBPyConnection, store: Store, measures: Iterable[Measure], now: datetime) -> None:
+    """Let clocks of states that still run be read, where any of these measures reads one."""
+    if any(measure.hours is Hours.BUSINESS for measure in measures):
+        working_time.prepare(db, store.manifest().calendars, until=int(now.timestamp()))
 
 
 def where(store: Store, measure: Measure) -> list[Condition]:
@@ -153,7 +163,7 @@ def where(store: Store, measure: Measure) -> list[Condition]:
 def told(store: Store, measure: Measure) -> bool:
     """Whether any source can tell the metric; where it cannot, there is no value, not 0."""
     sources = store.manifest().tells()
-    return not sources or bool(tellers(measure.metric, sources))
+    return _timed(store, measure) and (not sources or bool(tellers(measure.metric, sources)))
 
 
 def active(

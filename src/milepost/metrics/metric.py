@@ -168,6 +168,11 @@ class Metric:
         return self.reading is not None and self.aggregate not in {Aggregate.SHARE, Aggregate.RATIO}
 
     @property
+    def is_clocked(self) -> bool:
+        """Whether its number is read from a clock."""
+        return self.reading not in {None, Reading.SCORE}
+
+    @property
     def aggregates(self) -> tuple[Aggregate, ...]:
         """The aggregates it allows, the usual one first."""
         if not self.timed:

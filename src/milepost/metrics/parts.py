@@ -12,6 +12,8 @@ from milepost.metrics.question import Measure
 from milepost.tickets.columns import Kind
 
 DAY: Final = 86_400
+# The SQL function that reads the working clock of a calendar at a moment; the engine makes it.
+WORKED: Final = "worked_at"
 
 # At X a fact counts if `counts_from < X <= counts_until`, and stands if `ended_at >= X`; null is never.
 COUNTS: Final = "counts_from < as_of AND (counts_until IS NULL OR counts_until >= as_of)"
@@ -206,4 +208,5 @@ def _passed(measure: Measure, moment: str) -> str:
     passed = f"{moment} - happened_at"
     if measure.hours is Hours.CALENDAR:
         return passed
-    return f"CASE WHEN calendar IS NULL THEN {passed} END"
+    worked = f"{WORKED}(calendar, {moment}) - {WORKED}(calendar, happened_at)"
+    return f"CASE WHEN calendar IS NULL THEN {passed} ELSE {worked} END"

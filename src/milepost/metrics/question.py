@@ -1,7 +1,7 @@
 """What may be asked of the facts: a measure, conditions on it, and the windows and groups to answer for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Final
@@ -72,6 +72,10 @@ class Measure:
     def of(cls, metric: Metric, *, hours: Hours = Hours.CALENDAR, within: int | None = None) -> "Measure":
         """The metric as it is usually taken."""
         return cls(metric, metric.aggregate, hours, within=within, days=metric.days)
+
+    def on(self, hours: Hours) -> "Measure":
+        """The same on another clock, where its number is read from a clock."""
+        return replace(self, hours=hours) if self.metric.is_clocked else self
 
     @property
     def unit(self) -> Unit:

@@ -85,6 +85,10 @@ def changes(role: Role, place: Place) -> bool:
     return role in CHANGED[place]
 
 
+# Who says when the account and its teams work; everybody may see it.
+SETS_WORKING_HOURS: Final = frozenset({Role.ADMIN, Role.MANAGER})
+
+
 def scope(role: Role, capability: Capability, *, seat: bool = True) -> Scope:
     """How far `capability` reaches for `role`. Without a seat a user manages no goals but their own."""
     reach = SCOPES[role][capability]

@@ -6,6 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from milepost.account.models import Account
+from milepost.calendars.readings import Readings
 from milepost.goals import pace as paces
 from milepost.goals import progress as progresses
 from milepost.goals.status import Actual, Rules, Span, status
@@ -37,6 +38,8 @@ class Cell:
     pk: int
     value: Decimal | None
     span: Span
+    # That of the contributor's working time; None where every hour counts.
+    clock: Readings | None = None
 
 
 def measurement(
@@ -46,7 +49,7 @@ def measurement(
     amount = amount or (ZERO if measure.aggregate is Aggregate.COUNT else NOTHING)
     shown = _shown(amount.value, measure, cell.value)
     actual = Actual(shown=shown, sample=amount.sample, covered=covered, active=active)
-    gone = paces.elapsed(cell.span, now=now)
+    gone = paces.elapsed(cell.span, now=now, clock=cell.clock)
     return Measurement(
         target_id=cell.pk,
         numerator=amount.numerator,

@@ -17,6 +17,7 @@ from milepost.goals.stopped import stopped
 from milepost.metrics import engine
 from milepost.metrics.metric import Aggregate, Direction
 from milepost.metrics.question import Amount, By, Condition, Measure, Question, Window
+from milepost.progress.clocks import Clocks
 from milepost.progress.coverage import Coverage, covered
 from milepost.progress.judging import NOTHING, Cell, measurement, rules_of
 from milepost.progress.models import Measurement, Snapshot
@@ -100,7 +101,7 @@ def refresh(
     """
     generation = store.manifest().generation
     rules = rules_of(the_account())
-    directory = _Directory.load()
+    directory, clocks = _Directory.load(), Clocks.load(now)
     asked = Goal.objects.filter(archived_at__isnull=True) if goals is None else goals
     shares = [share for goal in asked.order_by("pk") for share in _shares(goal, directory, now)]
     if touched is None:
@@ -114,7 +115,7 @@ def refresh(
             running: set[int] = set()
             for share, found in its:
                 active = _active(share.targets, directory, store=store, now=now) if share.needs_activity else None
-                rows += _judged(share, found, active, now=now, rules=rules)
+                rows += _judged(share, found, active, clocks, now=now, rules=rules)
                 running |= {target.pk for target in share.targets if now < target.milestone.end}
             _save(goal, rows, running, now=now)
             measured += len(rows)
@@ -276,7 +277,13 @@ def _asking(share: _Share, directory: _Directory) -> _Share:
 
 
 def _judged(
-    share: _Share, amounts: _Amounts, active: set[tuple[int, int]] | None, *, now: datetime, rules: Rules
+    share: _Share,
+    amounts: _Amounts,
+    active: set[tuple[int, int]] | None,
+    clocks: Clocks,
+    *,
+    now: datetime,
+    rules: Rules,
 ) -> Iterator[Measurement]:
     least = share.measure.least
     rules = rules if least is None else replace(rules, minimum_sample=least)
@@ -284,7 +291,7 @@ def _judged(
         span = Span(target.milestone.start, target.milestone.end)
         place = (target.milestone_id, target.contributor_id)
         yield measurement(
-            Cell(target.pk, target.value, span),
+            Cell(target.pk, target.value, span, clocks.of(target.contributor)),
             NOTHING if amounts is None else amounts.get(place),
             share.measure,
             covered=covered(span, share.sources),

@@ -9,11 +9,13 @@ from typing import Final
 
 from django.db.models import Count, Q
 
+from milepost.calendars.readings import Readings
 from milepost.goals.models import Goal
 from milepost.goals.pace import Pace
 from milepost.goals.status import Status
 from milepost.people.models import User
 from milepost.progress import ordering
+from milepost.progress.clocks import Clocks
 from milepost.progress.filters import NEEDS_ATTENTION, Ends, Filters, Targets, scope, with_status
 from milepost.progress.rows import Group, Row, rows, with_last
 
@@ -48,6 +50,8 @@ class Overview:
     # The goals of the rows that the reader may change.
     editable: frozenset[int]
     now: datetime = field(repr=False)
+    # The working time of the account; None where no calendar is set.
+    clock: Readings | None = field(default=None, repr=False)
 
     @property
     def pages(self) -> int:
@@ -70,7 +74,8 @@ def overview(user: User, filters: Filters, *, now: datetime) -> Overview:
     goals = ordering.listed(asked, filters, now)
     found = sum(goal.rows for goal in goals)
     page = min(max(filters.page, 1), max(1, -(-found // PAGE)))
-    found_rows = rows(asked, ordering.page(asked, goals, filters, first=(page - 1) * PAGE, size=PAGE))
+    clocks = Clocks.load(now)
+    found_rows = rows(asked, ordering.page(asked, goals, filters, first=(page - 1) * PAGE, size=PAGE), clocks)
     editable = Goal.objects.editable_by(user, now=now).filter(pk__in={row.goal for row in found_rows})
     return Overview(
         rows=with_last(found_rows, now),
@@ -80,6 +85,7 @@ def overview(user: User, filters: Filters, *, now: datetime) -> Overview:
         calculated_at=max((goal.newest for goal in goals if goal.newest is not None), default=None),
         editable=frozenset(editable.values_list("pk", flat=True)),
         now=now,
+        clock=clocks.of_account(),
     )
 
 
@@ -87,15 +93,17 @@ def exported(user: User, filters: Filters, *, most: int, now: datetime) -> Itera
     """The same rows, all of them up to a number, read in parts."""
     asked = with_status(scope(user, filters, now=now), filters)
     goals = ordering.listed(asked, filters, now)
+    clocks = Clocks.load(now)
     for first in range(0, min(sum(goal.rows for goal in goals), most), CHUNK):
-        yield from rows(asked, ordering.page(asked, goals, filters, first=first, size=min(CHUNK, most - first)))
+        keys = ordering.page(asked, goals, filters, first=first, size=min(CHUNK, most - first))
+        yield from rows(asked, keys, clocks)
 
 
 def of_targets(user: User, targets: Iterable[int], filters: Filters, *, now: datetime) -> list[Row]:
     """These targets, as far as the user may see them, in the order of the filters."""
     asked = scope(user, filters, now=now).filter(pk__in=list(targets))
     goals = ordering.listed(asked, filters, now)
-    return rows(asked, ordering.page(asked, goals, filters, first=0, size=PAGE))
+    return rows(asked, ordering.page(asked, goals, filters, first=0, size=PAGE), Clocks.load(now))
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,14 @@ from typing import Any, Final
 from django.db.models.functions import Coalesce
 
 from milepost.calendars.periods import Duration
+from milepost.calendars.readings import Readings
 from milepost.goals import pace as paces
 from milepost.goals.models import Target
 from milepost.goals.pace import Pace
 from milepost.goals.status import Span, Status
 from milepost.goals.stopped import stopped_since
 from milepost.metrics.question import Measure
+from milepost.progress.clocks import Clocks
 from milepost.progress.filters import Targets, adjusted
 
 LAST: Final = 6
@@ -64,6 +66,8 @@ class Row:
     measured_at: datetime | None
     stopped_at: datetime | None
     adjusted: bool
+    # That of the contributor's working time; None where every hour counts.
+    clock: Readings | None = None
     # The six milestones before this one, oldest first; None where there was none or it is not judged.
     last: tuple[Past | None, ...] = (None,) * LAST
 
@@ -72,7 +76,7 @@ class Row:
         running = self.span.start <= now < self.span.end
         if self.wished is None or not running or self.measure.aggregate not in paces.SUMS:
             return None
-        return paces.expected(self.wished, paces.elapsed(self.span, now=now))
+        return paces.expected(self.wished, paces.elapsed(self.span, now=now, clock=self.clock))
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ class Group:
         return frozenset(row.pipelines for row in self.rows)
 
 
-def rows(asked: Targets, keys: Sequence[int]) -> list[Row]:
+def rows(asked: Targets, keys: Sequence[int], clocks: Clocks) -> list[Row]:
     """The rows of these targets, in this order, with what costs too much to ask of all."""
     found = (
         asked.annotate(
@@ -103,10 +107,10 @@ def rows(asked: Targets, keys: Sequence[int]) -> list[Row]:
         .select_related("milestone__goal", "contributor", "measurement")
         .in_bulk(keys)
     )
-    return [_row(found[key]) for key in keys]
+    return [_row(found[key], clocks) for key in keys]
 
 
-def _row(found: Any) -> Row:
+def _row(found: Any, clocks: Clocks) -> Row:
     milestone, goal = found.milestone, found.milestone.goal
     measured = getattr(found, "measurement", None)
     status = Status(found.status)
@@ -136,6 +140,7 @@ def _row(found: Any) -> Row:
         measured_at=None if reached is None else reached.measured_at,
         stopped_at=found.stopped_at,
         adjusted=found.adjusted,
+        clock=clocks.of(found.contributor),
     )
 
 

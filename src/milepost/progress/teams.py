@@ -8,6 +8,7 @@ from typing import Final
 
 from milepost.people.models import User
 from milepost.progress import ordering
+from milepost.progress.clocks import Clocks
 from milepost.progress.filters import Filters, scope
 from milepost.progress.ordering import Listed
 from milepost.progress.rows import Row, rows
@@ -32,7 +33,7 @@ def of_team(user: User, filters: Filters, *, now: datetime) -> TeamGoals:
     page = min(max(filters.page, 1), len(pages))
     listed = pages[page - 1]
     keys = ordering.page(asked, listed, filters, first=0, size=sum(goal.rows for goal in listed))
-    found = groupby(rows(asked, keys), key=lambda row: row.goal)
+    found = groupby(rows(asked, keys, Clocks.load(now)), key=lambda row: row.goal)
     return TeamGoals([list(of_goal) for _goal, of_goal in found], page, len(pages))
 
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from milepost.connectors.files import reading
 from milepost.connectors.files.mapping import Mapping
 from milepost.connectors.files.reading import Progress, Reading
-from milepost.sources import identities
+from milepost.sources import identities, timing
 from milepost.sources.models import Source, Sync
 from milepost.tickets import store as tickets
 from milepost.tickets.events import Response
@@ -48,6 +48,11 @@ def store() -> Store:
     return Store(settings.FACTS_FOLDER)
 
 
+def retime() -> Written:
+    """Make the facts anew that an earlier version made, or that were timed by other working hours than are set now."""
+    return tickets.upgrade(store(), business=timing.business())
+
+
 def import_file(
     file: Path,
     mapping: Mapping,
@@ -68,7 +73,7 @@ def import_file(
     rejects = settings.DATA_FOLDER / "rejects" / f"{slug}-{now:%Y%m%dT%H%M%S}-{file.name[:100]}.csv"
     with staging_file(now) as staging:
         read = reading.read(file, mapping, source=slug, staging=staging, rejects=rejects, progress=progress)
-        written = tickets.update(store(), read.staged, now=int(now.timestamp()))
+        written = tickets.update(store(), read.staged, now=int(now.timestamp()), business=timing.business())
     with transaction.atomic():
         source = _source(slug, name=name, make=make, mapping=mapping, now=now)
         cover(source, span or Span(), oldest_created=read.oldest_created, newest=read.newest, zone=zone)
@@ -76,6 +81,8 @@ def import_file(
         Sync.objects.create(
             source=source, started_at=now, finished_at=now, what=file.name, counts=_counts(read, written)
         )
+    # A group that is new here may be one of a team with working hours of its own.
+    retime()
     return Imported(source=source, reading=read, written=written, rejects=rejects)
 
 

@@ -5,11 +5,18 @@ Every reading has calendar and business seconds. Business time is told by whoeve
 
 from typing import Final, NamedTuple, Protocol
 
+from milepost.calendars.readings import Readings
+from milepost.calendars.working_hours import NO_CALENDARS, Calendars
 from milepost.tickets.columns import Category
 
 
 class BusinessTime(Protocol):
     """By which business calendar a ticket is timed, and what that calendar counts."""
+
+    @property
+    def calendars(self) -> Calendars:
+        """All of them, by number; the teams are groups."""
+        ...
 
     def calendar(self, team: int | None, /) -> int | None:
         """The calendar of a ticket while this group has it; None where every hour counts."""
@@ -23,6 +30,8 @@ class BusinessTime(Protocol):
 class EveryHour:
     """Without calendars every hour counts."""
 
+    calendars = NO_CALENDARS
+
     def calendar(self, _team: int | None, /) -> int | None:
         """None has one."""
         return None
@@ -33,6 +42,25 @@ class EveryHour:
 
 
 EVERY_HOUR: Final = EveryHour()
+
+
+class WorkingTime:
+    """Business time by calendars whose teams are the numbers of groups."""
+
+    def __init__(self, calendars: Calendars) -> None:
+        self.calendars = calendars
+        self._clocks: dict[int, Readings] = {}
+
+    def calendar(self, team: int | None, /) -> int | None:
+        """The group's own, else the account's."""
+        return self.calendars.of_team(team)
+
+    def seconds(self, calendar: int, start: int, end: int, /) -> int:
+        """As `calendars.business_time` counts them."""
+        clock = self._clocks.get(calendar)
+        if clock is None:
+            clock = self._clocks[calendar] = Readings(self.calendars.schedules[calendar], origin=start)
+        return clock.seconds(start, end)
 
 
 class Reading(NamedTuple):

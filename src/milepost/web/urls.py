@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("milepost.web.teams.urls")),
     path("", include("milepost.web.sources.urls")),
     path("", include("milepost.web.status.urls")),
+    path("", include("milepost.web.calendars.urls")),
     path("", include("milepost.web.search.urls")),
     path("", include("milepost.web.people.urls")),
     path("", include("milepost.web.persons.urls")),

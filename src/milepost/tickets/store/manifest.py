@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from milepost.base.errors import Misconfigured
 from milepost.base.marks import gettext_noop
+from milepost.calendars import kept as calendars_kept
+from milepost.calendars.working_hours import NO_CALENDARS, Calendars
 from milepost.tickets.columns import FieldType
 from milepost.tickets.events import CreditRule, ReplayRules, Response, Tells
 
@@ -50,11 +52,12 @@ class SourceFiles:
 
 @dataclass(frozen=True)
 class Manifest:
-    """The store at one moment."""
+    """The store at one moment. `calendars` are those that all its facts were timed by; their teams are groups."""
 
     generation: int = 0
     next_ticket: int = 1
     names: str | None = None
+    calendars: Calendars = NO_CALENDARS
     sources: dict[str, SourceFiles] = field(default_factory=dict)
 
     def files(self) -> Iterator[str]:
@@ -98,6 +101,7 @@ def read(folder: Path, name: str = NAME) -> Manifest:
         generation=kept["generation"],
         next_ticket=kept["next_ticket"],
         names=kept["names"],
+        calendars=calendars_kept.from_json(kept["calendars"]) if "calendars" in kept else NO_CALENDARS,
         sources={slug: _source(source) for slug, source in kept["sources"].items()},
     )
 
@@ -124,7 +128,15 @@ def replace(folder: Path, manifest: Manifest) -> None:
     current = folder / NAME
     if current.exists():
         _write(folder / PREVIOUS, current.read_text(encoding="utf-8"))
-    _write(current, json.dumps({"schema": SCHEMA, **asdict(manifest)}, indent=1, sort_keys=True, default=sorted))
+    whole = {
+        "schema": SCHEMA,
+        "generation": manifest.generation,
+        "next_ticket": manifest.next_ticket,
+        "names": manifest.names,
+        "calendars": calendars_kept.to_json(manifest.calendars),
+        "sources": {slug: asdict(source) for slug, source in manifest.sources.items()},
+    }
+    _write(current, json.dumps(whole, indent=1, sort_keys=True, default=sorted))
 
 
 def _write(file: Path, text: str) -> None:

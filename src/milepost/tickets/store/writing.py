@@ -86,24 +86,29 @@ def rebuild(store: Store, *, business: BusinessTime = EVERY_HOUR) -> Written:
 
 
 def upgrade(store: Store, *, business: BusinessTime = EVERY_HOUR) -> Written:
-    """Make the facts anew that an earlier version made."""
-    return _rebuild(store, [slug for slug, held in store.manifest().sources.items() if held.version < FACTS], business)
+    """Make the facts anew that an earlier version made, or all of them where they were timed by other calendars."""
+    manifest = store.manifest()
+    if manifest.calendars != business.calendars:
+        return _rebuild(store, manifest.sources, business)
+    earlier = [slug for slug, held in manifest.sources.items() if held.version < FACTS]
+    return _rebuild(store, earlier, business) if earlier else Written(new=0, updated=0, unchanged=0, months=())
 
 
 def _rebuild(store: Store, slugs: Iterable[str], business: BusinessTime) -> Written:
+    """All in one step, so that no reader sees facts of one calendar beside those of another."""
     tickets = 0
     rebuilt: set[str] = set()
-    for slug in slugs:
-        with (
-            writing(store.folder) as scratch,
-            connection(scratch / "scratch.duckdb", memory=MEMORY, spill=scratch) as db,
-        ):
-            manifest = store.manifest()
-            held = manifest.sources[slug]
-            tickets += merging.load_all(db, store.folder, manifest, held)
-            months = _write_months(db, store.folder, scratch, held, slug=slug, business=business)
+    with writing(store.folder) as scratch:
+        manifest = store.manifest()
+        sources = dict(manifest.sources)
+        for slug in slugs:
+            held = sources[slug]
+            with connection(scratch / f"{slug}.duckdb", memory=MEMORY, spill=scratch) as db:
+                tickets += merging.load_all(db, store.folder, manifest, held)
+                months = _write_months(db, store.folder, scratch, held, slug=slug, business=business)
             rebuilt |= {f"{slug} {month}" for month, files in months.items() if files != held.months.get(month)}
-            _commit(db, store.folder, scratch, manifest, slug=slug, source=replace(held, months=months, version=FACTS))
+            sources[slug] = replace(held, months=months, version=FACTS)
+        _become(store.folder, manifest, replace(manifest, calendars=business.calendars, sources=sources))
     return Written(new=0, updated=0, unchanged=tickets, months=tuple(sorted(rebuilt)))
 
 
@@ -268,6 +273,11 @@ def _commit(
         "SELECT greatest(?, coalesce(max(ticket), 0) + 1) FROM tickets", [manifest.next_ticket]
     ).fetchall()
     after = replace(manifest, next_ticket=next_ticket, names=names, sources=manifest.sources | {slug: source})
+    _become(folder, manifest, after)
+
+
+def _become(folder: Path, manifest: Manifest, after: Manifest) -> None:
+    """Put the next manifest into the place of this one, unless nothing changed."""
     if after == manifest:
         return
     manifests.replace(folder, replace(after, generation=manifest.generation + 1))

@@ -27,7 +27,8 @@ def bars(days: Sequence[int]) -> list[Bar]:
         return []
     step = WIDTH / len(days)
     gap = GAP if len(days) <= WITH_GAPS else 0
-    heights = [HEIGHT * one / max(days) for one in days]
+    longest = max(*days, 1)
+    heights = [HEIGHT * one / longest for one in days]
     return [
         Bar(f"{number * step:.1f}", f"{HEIGHT - height:.1f}", f"{step - gap:.1f}", f"{height:.1f}")
         for number, height in enumerate(heights)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -11,11 +12,13 @@ from django.utils.translation import ngettext
 
 from milepost.account.models import Account
 from milepost.calendars.periods import add_months
+from milepost.calendars.working_days import WorkingDays
+from milepost.calendars.working_days import working_days as calendar_days
 from milepost.formats import dates
 from milepost.goals.models import SavedView
 from milepost.progress.filters import NEEDS_ATTENTION, Ends, Filters, Sort
 from milepost.progress.queries import Overview, ViewCounts
-from milepost.web.goals import address
+from milepost.web.goals import address, working_days
 from milepost.web.goals.known import Known
 from milepost.web.goals.pills import Link, Pill, Pills
 from milepost.web.goals.removed import Removed
@@ -78,6 +81,8 @@ class OverviewPage:
         days = (self.filters.after_day - self.filters.first_day).days
         if not self.filters.first_day <= self._today < self.filters.after_day:
             return ""
+        if self._working is not None:
+            return working_days.gone(self._working)
         text = ngettext("%(gone)s of %(count)s day gone", "%(gone)s of %(count)s days gone", days)
         return text % {"gone": (self._today - self.filters.first_day).days, "count": days}
 
@@ -85,7 +90,19 @@ class OverviewPage:
     def gone_width(self) -> str:
         """The same as the width of a bar of 120."""
         days = (self.filters.after_day - self.filters.first_day).days
-        return f"{(self._today - self.filters.first_day).days * 120 / days:.1f}"
+        gone = Fraction((self._today - self.filters.first_day).days, days)
+        if self._working is not None:
+            gone = self._working.gone / self._working.count
+        return f"{float(gone * 120):.1f}"
+
+    @cached_property
+    def _working(self) -> WorkingDays | None:
+        """The working days of the days asked for; none where no calendar is set, or on holidays only."""
+        if self.overview.clock is None:
+            return None
+        days = self.filters.first_day, self.filters.after_day
+        found = calendar_days(self.overview.clock, *days, zone=self._zone, now=int(self._now.timestamp()))
+        return found if found.count else None
 
     @property
     def is_filtered(self) -> bool:
@@ -175,7 +192,7 @@ class OverviewPage:
     def sections(self) -> list[Section]:
         """The rows under their headings."""
         around = self.around
-        setting = Setting(around.account, around.approximated, self.overview.editable, self._now)
+        setting = Setting(around.account, around.approximated, self.overview.editable, self._now, self.overview.clock)
         return sections(self.overview.groups, setting)
 
     @property

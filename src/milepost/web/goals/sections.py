@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from milepost.account.models import Account
+from milepost.calendars.readings import Readings
+from milepost.calendars.working_days import working_days
 from milepost.formats import dates
 from milepost.formats.numbers import number
 from milepost.goals.goal_templates import TEMPLATES
@@ -19,6 +21,7 @@ from milepost.progress.rows import Group
 from milepost.web.goals import links
 from milepost.web.goals.durations import DURATIONS
 from milepost.web.goals.wording import Worded, worded
+from milepost.web.goals.working_days import ends_in
 
 FEW_PIPELINES: Final = 2
 
@@ -49,6 +52,8 @@ class Setting:
     approximated: bool
     editable: frozenset[int]
     now: datetime
+    # The working time of the account; None where no calendar is set.
+    clock: Readings | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -79,7 +84,7 @@ def _section(group: Group, setting: Setting) -> Section:
         icon=row.template if row.template in TEMPLATES else "flag",
         about=" · ".join(_about(group, setting)),
         approximated=setting.approximated and row.measure.metric is FIRST_RESPONSE,
-        ending=_ending(row.first_day, row.after_day, setting.today),
+        ending=_ending(row.first_day, row.after_day, setting),
         rows=[worded(one, now=setting.now, zone=setting.zone, minimum_sample=minimum_sample) for one in group.rows],
     )
 
@@ -112,12 +117,16 @@ def _pipelines(group: Group) -> str:
     return ngettext("%(count)s pipeline", "%(count)s pipelines", len(pipelines)) % {"count": len(pipelines)}
 
 
-def _ending(first_day: date, after_day: date, today: date) -> str:
+def _ending(first_day: date, after_day: date, setting: Setting) -> str:
     """When a period starts or ends, seen from today. Where no calendar is set every day counts."""
+    today = setting.today
     if today < first_day:
         days = (first_day - today).days
         return ngettext("Starts in %(count)s day", "Starts in %(count)s days", days) % {"count": number(days)}
     if today >= after_day:
         return _("Ended %(day)s") % {"day": dates.day_of_year(after_day - timedelta(days=1))}
+    if setting.clock is not None:
+        moment = int(setting.now.timestamp())
+        return ends_in(working_days(setting.clock, today, after_day, zone=setting.zone, now=moment).left)
     days = (after_day - today).days
     return ngettext("Ends in %(count)s day", "Ends in %(count)s days", days) % {"count": number(days)}

@@ -5,7 +5,7 @@ from typing import Any
 from milepost.base import clock
 from milepost.cli.command import MilepostCommand
 from milepost.progress.measure import refresh
-from milepost.sources import sync
+from milepost.sources import sync, timing
 from milepost.tickets.store import rebuild
 
 
@@ -16,7 +16,7 @@ class Command(MilepostCommand):
 
     def run(self, **_options: Any) -> None:
         """Rebuild, measure, and say what changed."""
-        written = rebuild(sync.store())
+        written = rebuild(sync.store(), business=timing.business())
         refresh(store=sync.store(), now=clock.now())
         self.stdout.write(f"{written.unchanged} tickets replayed.")
         if written.months:

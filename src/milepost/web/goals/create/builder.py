@@ -95,7 +95,8 @@ class Narrowing:
 def read(plan: Plan, form: QueryDict, desk: Desk) -> Plan:
     """The plan with what the form says. Its measure is empty until the form says one that has a meaning."""
     texts = {name: str(form.get(name, "")).replace("\0", "") for name in ("metric", "aggregate", "within", "days")}
-    texts |= {name: str(form.get(name, "")) for name in ("better", "least", "hours")}
+    texts |= {name: str(form.get(name, "")) for name in ("better", "least")}
+    texts["hours"] = str(form.get("hours", desk.hours.value))
     where = {one.column: form.getlist(f"where-{one.column}") for one in _filters()}
     scratch: dict[str, Any] = texts | {"where": {column: kept for column, kept in where.items() if kept}}
     found = replace(plan, template="", scratch=scratch)
@@ -121,7 +122,7 @@ def measure_of(plan: Plan) -> Measure:
     return Measure(
         metric,
         _aggregate(metric, scratch),
-        Hours.CALENDAR,
+        _hours(metric, scratch),
         within=int(parse.duration(scratch["within"], bare=parse.HOUR)) if metric.bounded else None,
         days=_number(scratch["days"], MOST_DAYS, NOT_DAYS) or 0 if metric.takes_days else 0,
         where=tuple((column, tuple(texts)) for column, texts in scratch.get("where", {}).items()),
@@ -192,6 +193,15 @@ class BuilderPage:
         return [Choice(one.value, name, one.value == chosen) for one, name in names.items()]
 
     @property
+    def hours(self) -> list[Choice]:
+        """Which clock; asked where there is a choice, which there is once the working hours are set."""
+        if self._metric is None or not self._metric.is_clocked or self._desk.hours is Hours.CALENDAR:
+            return []
+        chosen = _hours(self._metric, self.plan.scratch)
+        names = {Hours.BUSINESS: _("business hours"), Hours.CALENDAR: _("calendar hours")}
+        return [Choice(one.value, name, one is chosen) for one, name in names.items()]
+
+    @property
     def meaning(self) -> str:
         """What the metric means."""
         return _(self._metric.meaning) if self._metric is not None else ""
@@ -202,11 +212,14 @@ class BuilderPage:
         if self._metric is None:
             return []
         aggregate = _aggregate(self._metric, self.plan.scratch)
+        hours = _hours(self._metric, self.plan.scratch)
+        clock = _("business hours") if hours is Hours.BUSINESS else _("calendar hours")
         unit = Unit.TICKETS if aggregate is Aggregate.COUNT else self._metric.unit
         return [
             (_("Unit"), _(UNITS[unit])),
             (_("Counted"), _(ANCHORS[self._metric.anchor])),
             (_("Credited to"), _(CREDITS[self._metric.credit])),
+            *([(_("Clock"), clock)] if self._metric.is_clocked else []),
         ]
 
     @property
@@ -266,6 +279,12 @@ def _aggregate(metric: Metric, scratch: Mapping[str, Any]) -> Aggregate:
     """The one that was chosen, or the metric's usual one where it does not have that."""
     chosen = scratch.get("aggregate", "")
     return Aggregate(chosen) if chosen in set(metric.aggregates) else metric.aggregate
+
+
+def _hours(metric: Metric, scratch: Mapping[str, Any]) -> Hours:
+    """The clock that was chosen; calendar hours where the number is read from none."""
+    chosen = scratch.get("hours", "")
+    return Hours(chosen) if metric.is_clocked and chosen in set(Hours) else Hours.CALENDAR
 
 
 def _number(text: str, most: int, mistake: str) -> int | None:

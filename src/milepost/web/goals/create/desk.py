@@ -11,8 +11,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from milepost.account.models import Account
+from milepost.calendars.readings import Readings
 from milepost.goals.visibility import choosable
+from milepost.metrics.metric import Hours
 from milepost.people.models import Membership, Person, Team, User
+from milepost.progress.clocks import Clocks
+from milepost.sources import sync
 from milepost.sources.models import Identity
 
 Contributor = Team | Person
@@ -51,6 +55,16 @@ class Desk:
     def fiscal_month(self) -> int:
         """The month in which a fiscal year begins."""
         return self.account.fiscal_month
+
+    @cached_property
+    def hours(self) -> Hours:
+        """On which clock durations are measured unless somebody chooses: business hours, once the facts have them."""
+        return Hours.BUSINESS if sync.store().manifest().calendars else Hours.CALENDAR
+
+    @cached_property
+    def clock(self) -> Readings | None:
+        """The working time of the account; None where no calendar is set."""
+        return Clocks.load(self.now).of_account()
 
     @cached_property
     def contributors(self) -> dict[str, Contributor]:

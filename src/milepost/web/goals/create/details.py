@@ -13,11 +13,12 @@ from django.utils.translation import ngettext
 
 from milepost.base.errors import Refused
 from milepost.calendars.periods import Duration, Period
+from milepost.calendars.working_days import working_days
 from milepost.formats import dates
 from milepost.formats.numbers import number
 from milepost.goals.goal_templates import TEMPLATES
 from milepost.goals.models import Draft
-from milepost.metrics.metric import Direction
+from milepost.metrics.metric import Direction, Hours
 from milepost.people.models import Person, Team
 from milepost.web.avatars import Avatar, of_person
 from milepost.web.charts.period_bars import Bar, bars
@@ -34,9 +35,12 @@ def read(plan: Plan, form: QueryDict) -> Plan:
     texts: dict[str, Any] = {name: str(form[name]).replace("\0", "") for name in TEXTS if name in form}
     if texts.get("duration") not in set(Duration):
         texts.pop("duration", None)
+    hours = form.get("hours", "")
+    measure = plan.measured.on(Hours(hours)).to_json() if plan.template and hours in set(Hours) else plan.measure
     return replace(
         plan,
         **texts,
+        measure=measure,
         contributors=form.getlist("contributors"),
         pipelines=form.getlist("pipelines"),
         align="align" in form,
@@ -128,6 +132,15 @@ class DetailsPage:
         return [Choice(one.value, str(DURATIONS[one]), one == self.plan.duration) for one in Duration]
 
     @property
+    def hours(self) -> list[Choice]:
+        """On which clock; asked of a template that is a matter of the clock, once the working hours are set."""
+        measure = self.plan.measured
+        if not self.plan.template or not measure.metric.is_clocked or self._desk.hours is Hours.CALENDAR:
+            return []
+        names = {Hours.BUSINESS: _("business hours"), Hours.CALENDAR: _("calendar hours")}
+        return [Choice(one.value, name, one is measure.hours) for one, name in names.items()]
+
+    @property
     def years(self) -> list[Choice]:
         """The years to choose from, named as fiscal years are where they are aligned."""
         chosen = self.plan.year
@@ -195,8 +208,15 @@ class DetailsPage:
 
     @property
     def bars(self) -> list[Bar]:
-        """The days of each period."""
-        return bars([(one.after_day - one.first_day).days for one in self._periods])
+        """The days of each period, working days where a calendar is set."""
+        return bars([self._days(one) for one in self._periods])
+
+    @property
+    def bars_hint(self) -> str:
+        """Which days the bars show."""
+        if self._desk.clock is not None:
+            return _("Bars show the working days in each period. Holidays are left out.")
+        return _("Bars show the days in each period. No calendar is set, so every day counts.")
 
     @property
     def facts(self) -> Sequence[Fact]:
@@ -204,12 +224,12 @@ class DetailsPage:
         if not self._periods:
             return []
         first, last = self._periods[0], self._periods[-1]
-        days = (first.after_day - first.first_day).days
+        days = self._days(first)
         started = first.first_day <= self._desk.today
         return [
             Fact(
                 _("First period"),
-                ngettext("%(period)s, %(count)s day", "%(period)s, %(count)s days", days)
+                self._counted(days)
                 % {"period": dates.days(first.first_day, first.after_day, today=self._desk.today), "count": days},
             ),
             Fact(_("Ends"), dates.day(last.after_day - timedelta(days=1))),
@@ -224,6 +244,17 @@ class DetailsPage:
                 else _("%(day)s. You can edit everything until then.") % {"day": dates.day(first.first_day)},
             ),
         ]
+
+    def _days(self, one: Period) -> int:
+        if self._desk.clock is None:
+            return (one.after_day - one.first_day).days
+        days = one.first_day, one.after_day
+        return working_days(self._desk.clock, *days, zone=self._desk.zone, now=int(self._desk.now.timestamp())).count
+
+    def _counted(self, days: int) -> str:
+        if self._desk.clock is None:
+            return ngettext("%(period)s, %(count)s day", "%(period)s, %(count)s days", days)
+        return ngettext("%(period)s, %(count)s working day", "%(period)s, %(count)s working days", days)
 
     @cached_property
     def _whole(self) -> list[Period]:

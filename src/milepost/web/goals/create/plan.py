@@ -65,7 +65,7 @@ class Plan:
         year = usual_year(desk.today, desk.fiscal_month)
         return cls(
             template=template,
-            measure=TEMPLATES[template].measure.to_json() if template in TEMPLATES else {},
+            measure=TEMPLATES[template].measure.on(desk.hours).to_json() if template in TEMPLATES else {},
             name=f"{name} {year}" if name else "",
             year=str(year),
             align=desk.fiscal_month != 1,
@@ -83,9 +83,9 @@ class Plan:
         """As kept in the draft."""
         return asdict(self)
 
-    def with_template(self, template: str) -> "Plan":
+    def with_template(self, template: str, desk: Desk) -> "Plan":
         """The same plan for another template. Targets go when their unit is another one."""
-        measure = TEMPLATES[template].measure
+        measure = TEMPLATES[template].measure.on(desk.hours)
         unit_stays = bool(self.measure) and Measure.from_json(self.measure).unit is measure.unit
         targets = self.targets if unit_stays else {}
         return replace(self, template=template, scratch={}, measure=measure.to_json(), targets=targets)

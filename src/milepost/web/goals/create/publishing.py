@@ -61,6 +61,8 @@ def new_goal(plan: Plan, desk: Desk, key: UUID) -> NewGoal:
 
 def publish(draft: Draft, plan: Plan, desk: Desk) -> Goal:
     """Make the goal of a draft and measure it, so that its page is right at once."""
+    # Business hours that were set a moment ago are in the facts before a goal is measured by them.
+    sync.retime()
     goal = drafts.publish(draft, new_goal(plan, desk, draft.key), now=desk.now)
     made = Goal.objects.visible_to(desk.user, now=desk.now).filter(pk=goal.pk)
     refresh(store=sync.store(), now=desk.now, goals=made)

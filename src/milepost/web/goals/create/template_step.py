@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from milepost.formats import dates
 from milepost.goals import drafts
 from milepost.goals.goal_templates import CUSTOMER_SERVICE, TEMPLATES, GoalTemplate
-from milepost.metrics.metric import Direction
+from milepost.metrics.metric import Direction, Hours
 from milepost.web.goals.create import own_numbers
 from milepost.web.goals.create.desk import Desk
 from milepost.web.goals.create.steps import Step, address
@@ -23,6 +23,7 @@ class Card:
     name: str
     purpose: str
     direction: str
+    clock: str
     own: str
 
 
@@ -64,11 +65,13 @@ def categories(desk: Desk) -> list[Category]:
 
 
 def _card(template: GoalTemplate, desk: Desk) -> Card:
-    lower = template.measure.direction is Direction.LOWER
+    measure = template.measure.on(desk.hours)
+    lower = measure.direction is Direction.LOWER
     return Card(
         key=template.key,
         name=_(template.name),
         purpose=_(template.purpose),
         direction=_("Lower is better.") if lower else _("Higher is better."),
-        own=own_numbers.last_month(template.measure, desk),
+        clock=_("In business hours.") if measure.hours is Hours.BUSINESS else "",
+        own=own_numbers.last_month(measure, desk),
     )

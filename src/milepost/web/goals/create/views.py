@@ -69,7 +69,7 @@ def template(request: HttpRequest, key: UUID) -> HttpResponse:
     if "scratch" in request.POST:
         return redirect("create-goal-measure", key)
     if chosen in TEMPLATES:
-        work.save(work.plan.with_template(chosen))
+        work.save(work.plan.with_template(chosen, work.desk))
         return redirect(steps.address(Step.DETAILS, key))
     return _template_page(request, work.desk, work.draft, chosen=work.plan.template)
 

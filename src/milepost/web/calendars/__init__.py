@@ -1,0 +1,1 @@
+"""When the account and its teams work."""
