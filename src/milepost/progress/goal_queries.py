@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -20,7 +20,9 @@ from milepost.goals.targets import easier
 from milepost.metrics.question import Measure
 from milepost.metrics.rounding import rounded
 from milepost.people.models import User
+from milepost.progress.course import worked_out
 from milepost.progress.models import Measurement, Snapshot
+from milepost.tickets.store import Store
 
 NOTHING_HERE = gettext_noop("Nothing here.")
 
@@ -128,10 +130,11 @@ def goal_table(user: User, goal: Goal, *, now: datetime) -> GoalTable:
 
 @dataclass(frozen=True)
 class Day:
-    """What a chart shows of a day."""
+    """What a chart shows of a day: as it was measured then, else as it is worked out from the tickets of now."""
 
-    snapshot: Snapshot
+    date: date
     shown: Decimal | None
+    measured: bool
 
 
 @dataclass(frozen=True)
@@ -147,7 +150,7 @@ class Detail:
     versions: Sequence[TargetVersion]
 
 
-def detail(user: User, goal: Goal, contributor: int, first_day: str, *, now: datetime) -> Detail:
+def detail(user: User, goal: Goal, contributor: int, first_day: str, *, store: Store, now: datetime) -> Detail:
     """One target that the user may see, by contributor and the first day of the milestone."""
     table = goal_table(user, goal, now=now)
     milestone = next((one for one in table.milestones if one.first_day.isoformat() == first_day), None)
@@ -162,7 +165,7 @@ def detail(user: User, goal: Goal, contributor: int, first_day: str, *, now: dat
         line=line,
         milestones=table.milestones,
         others=others,
-        days=_days(cell),
+        days=_days(cell, store=store, now=now),
         versions=list(cell.target.versions.all()),
     )
 
@@ -225,11 +228,13 @@ def _order(line: Line) -> tuple[bool, str, int]:
     return not line.is_team, line.name.casefold(), line.contributor.pk
 
 
-def _days(cell: Cell) -> list[Day]:
+def _days(cell: Cell, *, store: Store, now: datetime) -> list[Day]:
+    kept = {one.day: one for one in cell.target.snapshots.all()}
+    earlier = worked_out(cell.target, kept, store=store, now=now)
+    values = {day: _value(one) for day, one in kept.items()} | {day: one.value for day, one in earlier.items()}
     return [
-        Day(snapshot, None if value is None else rounded(value, cell.measure.unit, target=cell.wished))
-        for snapshot in cell.target.snapshots.order_by("day")
-        for value in [_value(snapshot)]
+        Day(day, None if value is None else rounded(value, cell.measure.unit, target=cell.wished), day in kept)
+        for day, value in sorted(values.items())
     ]
 
 

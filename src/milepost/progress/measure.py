@@ -214,6 +214,11 @@ def question(target: Target) -> Question | None:
     return None
 
 
+def drawn_on(target: Target) -> list[Coverage]:
+    """The connected sources that a target draws on."""
+    return _Directory.load().drawn_on([target])
+
+
 def _renewed(
     shares: Sequence[_Share],
     directory: _Directory,

@@ -87,7 +87,7 @@ class CalendarPage:
         """The account and every team."""
         own = {number for number in Kept.objects.values_list("team_number", flat=True) if number is not None}
         account = Place(_("The whole account"), reverse("calendars"), self.team is None, own=False)
-        teams = Team.objects.order_by("name", "pk")
+        teams = Team.objects.order_by("order", "name")
         return [
             account,
             *(

@@ -132,7 +132,7 @@ class DetailPage:
         """The chart."""
         milestone = self.cell.milestone
         running = self._today if self.cell.running else None
-        days = [(day.snapshot.day, day.shown) for day in self.detail.days if day.shown is not None]
+        days = [(day.date, day.shown) for day in self.detail.days if day.shown is not None]
         zone = ZoneInfo(self.goal.zone)
         versions = [(one.set_at.astimezone(zone).date(), one.value) for one in self.detail.versions]
         return course(
@@ -157,7 +157,12 @@ class DetailPage:
     @property
     def days(self) -> list[tuple[str, str]]:
         """The table that says what the chart says."""
-        return [(dates.day(day.snapshot.day), amounts.amount(day.shown, self.cell.measure)) for day in self.detail.days]
+        return [(dates.day(day.date), amounts.amount(day.shown, self.cell.measure)) for day in self.detail.days]
+
+    @property
+    def worked_out(self) -> bool:
+        """Whether some days were not measured when they ended."""
+        return not all(day.measured for day in self.detail.days)
 
     @property
     def ends(self) -> tuple[str, str]:

@@ -87,7 +87,7 @@ def target(request: HttpRequest, goal: int, first_day: str, contributor: int) ->
     """One target."""
     user, now, account = signed_in(request), clock.now(), the_account()
     found = visible_goal(goal, user)
-    there = detail(user, found, contributor, first_day, now=now)
+    there = detail(user, found, contributor, first_day, store=sync.store(), now=now)
     told = changes_of(found, reader=user, now=now, contributor=there.line.contributor)
     changes = Changes(found, told, account=account, now=now, page=request.GET.get("page", "1"))
     page = DetailPage(there, changes, account=account, may_edit=may_edit(found, user), now=now)
