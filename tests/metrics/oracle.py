@@ -42,10 +42,21 @@ class Question:
         return min(self.end, self.now)
 
 
+# From this moment on the calendar works the other ten minutes of every twenty.
+EDITED = 17_000
+
+
+def shifts(start: int, end: int) -> list[tuple[int, int]]:
+    """The parts of `[start, end)` in which a calendar works that works every other ten minutes."""
+    begins = [(begin, begin + 600, 0, EDITED) for begin in range(start - start % 1200, end, 1200)]
+    begins += [(begin + 600, begin + 1200, EDITED, end) for begin in range(start - start % 1200 - 1200, end, 1200)]
+    parts = [(max(start, opens, since), min(end, closes, until)) for opens, closes, since, until in begins]
+    return sorted((opens, closes) for opens, closes in parts if opens < closes)
+
+
 def working(start: int, end: int) -> int:
-    """Seconds in `[start, end)` of a calendar that works every other ten minutes."""
-    begins = range(start - start % 1200, end, 1200)
-    return sum(max(0, min(end, begin + 600) - max(start, begin)) for begin in begins)
+    """Seconds in `[start, end)` of that calendar."""
+    return sum(closes - opens for opens, closes in shifts(start, end))
 
 
 class Ticket:
@@ -405,7 +416,7 @@ def _used_up(
         runs = [(low, high)]
         team = ticket.told("team", i)
         if question.business and team and team % 10 == 7:
-            runs = [(max(low, at), min(high, at + 600)) for at in range(low - low % 1200, high, 1200)]
+            runs = shifts(low, high)
         for opens, closes in runs:
             if opens < closes and read <= question.within < read + closes - opens:
                 return opens + question.within - read

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 
-from milepost.calendars.working_hours import Calendar, Calendars, Schedule
+from milepost.calendars.working_hours import BEGINNING, Calendar, Calendars, Schedule, Version
 from milepost.calendars.working_hours import Hours as Open
 from milepost.metrics import compiler, working_time
 from milepost.metrics.catalog import METRICS
@@ -46,11 +46,22 @@ SPANS: Final = ((0, 2 * SPAN), (6_000, 18_000), (18_000, 24_000), (12_345, 30_60
 Key = tuple[int, int | None, Fraction | None, int]
 
 
+def every_other_ten_minutes(first: int) -> Calendar:
+    return Calendar(ZoneInfo("UTC"), (tuple(Open(at, at + 10) for at in range(first, 1440, 20)),) * 7)
+
+
 class TenMinutes:
-    """Teams whose number ends in 7 work every other ten minutes; written otherwise than in the oracle."""
+    """Teams whose number ends in 7 work every other ten minutes, from an edit on the others; not as in the oracle."""
 
     calendars = Calendars(
-        {70: Schedule.of(Calendar(ZoneInfo("UTC"), (tuple(Open(at, at + 10) for at in range(0, 1440, 20)),) * 7))}
+        {
+            70: Schedule(
+                (
+                    Version(BEGINNING, every_other_ten_minutes(0)),
+                    Version(oracle.EDITED, every_other_ten_minutes(10)),
+                )
+            )
+        }
     )
 
     def __init__(self) -> None:
