@@ -39,6 +39,7 @@ class Shown:
     """A job as people see it. `title` is a text of the catalogue with the source in its place."""
 
     name: str
+    kind: str
     title: str
     source: str
     state: State
@@ -64,6 +65,7 @@ def _shown(job: Job, names: dict[str, str], now: datetime) -> Shown:
     kind, slug = KINDS.get(job.kind), job.name.partition(":")[2]
     return Shown(
         name=job.name,
+        kind=job.kind,
         title=job.kind if kind is None else kind.title,
         source=names.get(slug, slug),
         state=_state(job, now),
