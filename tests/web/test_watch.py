@@ -10,7 +10,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from milepost.people.models import User
 from milepost.sources import sync
@@ -41,14 +41,14 @@ def figures(client: Client, **headers: Any) -> dict[str, float]:
 
 
 @pytest.fixture
-def watch(settings: SettingsWrapper) -> Client:
+def watch(settings: Settings) -> Client:
     """Somebody who has the token of the figures."""
     settings.METRICS_TOKEN = TOKEN
     return Client(headers={"authorization": f"Bearer {TOKEN}"})
 
 
 @pytest.fixture
-def facts(settings: SettingsWrapper, tmp_path: Any) -> Callable[[int], None]:
+def facts(settings: Settings, tmp_path: Any) -> Callable[[int], None]:
     """Facts that a version of this number made."""
     settings.FACTS_FOLDER = tmp_path
 
@@ -94,7 +94,7 @@ def test_without_a_database_it_is_not(db: None) -> None:
 
 
 @pytest.mark.parametrize("address", ["/healthz", "/readyz"])
-def test_a_probe_needs_no_name_and_no_tls(db: None, settings: SettingsWrapper, address: str) -> None:
+def test_a_probe_needs_no_name_and_no_tls(db: None, settings: Settings, address: str) -> None:
     settings.ALLOWED_HOSTS, settings.SECURE_SSL_REDIRECT = ["milepost.example.org"], True
     assert said(Client(), address, host="10.0.0.7")[0] == 200
 
@@ -111,7 +111,7 @@ def test_with_a_token_they_are_for_who_has_it(desk: Desk, reader: Reader, watch:
 
 
 def test_on_loopback_they_are_for_this_machine_and_not_for_whoever_a_proxy_speaks_for(
-    desk: Desk, settings: SettingsWrapper
+    desk: Desk, settings: Settings
 ) -> None:
     settings.METRICS_LOOPBACK = True
     assert said(Client(), "/metrics")[0] == 200
