@@ -123,20 +123,20 @@ CASES: Final[dict[str, tuple[Callable[[Settings], object], str, str, str]]] = {
         lambda _settings: Source.objects.update(answered_at=NOW - timedelta(minutes=31)),
         "sources",
         "failure",
-        "desk has not answered for 31 minutes",
+        "desk has not answered for 31 min",
     ),
     "a source that never answered": (
         lambda _settings: Source.objects.update(answered_at=None, connected_at=NOW - timedelta(minutes=40)),
         "sources",
         "failure",
-        "desk has not answered for 40 minutes",
+        "desk has not answered for 40 min",
     ),
     "no source": (lambda _settings: Source.objects.all().delete(), "sources", "warning", "milepost import"),
     "a source whose clock is ahead": (
         lambda _settings: Source.objects.update(complete_until=NOW + timedelta(minutes=10)),
         "clocks of sources",
         "warning",
-        "10 minutes ahead",
+        "10 min ahead",
     ),
 }
 

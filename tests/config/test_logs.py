@@ -85,7 +85,7 @@ def test_a_refusal_is_told_without_what_it_is_about(log: Log) -> None:
 
 def test_the_cause_of_an_error_is_told_too_and_as_little(log: Log) -> None:
     error = raised(LookupError("Kowalska"))
-    error.__cause__ = raised(FileNotFoundError(2, "No such file or directory", "/home/celina"))
+    error.__cause__ = raised(FileNotFoundError(2, "No such file or directory", "/exports/celina"))
     told = logged(log, "milepost.web", "No.", error=error)["error"]
     assert "FileNotFoundError: No such file or directory\nand then\n" in told
     assert told.endswith("LookupError")

@@ -90,7 +90,7 @@ class Shell:
         at, source = min(self._read, key=lambda one: one[0])
         return _fresh(source, at, now=clock.now(), zone=ZoneInfo(self.account.zone))
 
-    @property
+    @cached_property
     def warnings(self) -> list[str]:
         """What stands above all numbers: a sentence for each source that has not answered for a day."""
         now, zone = clock.now(), ZoneInfo(self.account.zone)

@@ -65,7 +65,7 @@ def _clock(now: datetime) -> Finding:
         return ok("clock", gettext_noop("The clocks of this machine and of the database agree."))
     return failure(
         "clock",
-        gettext_noop("The clocks of this machine and of the database are %(seconds)s seconds apart. Set them by NTP."),
+        gettext_noop("The clocks of this machine and of the database are %(seconds)s s apart. Set them by NTP."),
         seconds=round(abs(theirs - now).total_seconds()),
     )
 

@@ -31,7 +31,7 @@ def _answers(source: Source, now: datetime) -> Finding:
     if source.is_asked and now - since > LATE:
         return failure(
             "sources",
-            gettext_noop("%(source)s has not answered for %(minutes)s minutes. The command milepost jobs says why."),
+            gettext_noop("%(source)s has not answered for %(minutes)s min. The command milepost jobs says why."),
             source=source.slug,
             minutes=int((now - since).total_seconds()) // 60,
         )
@@ -47,7 +47,7 @@ def _clock(source: Source, now: datetime) -> Finding:
         return warning(
             "clocks of sources",
             gettext_noop(
-                "%(source)s tells of events %(minutes)s minutes ahead of this machine. Check both clocks and the time "
+                "%(source)s tells of events %(minutes)s min ahead of this machine. Check both clocks and the time "
                 "zone of its mapping."
             ),
             source=source.slug,
