@@ -160,9 +160,9 @@ def refresh_one(goal: Goal, *, store: Store, now: datetime) -> None:
     refresh(store=store, now=now, goals=Goal.objects.filter(pk=goal.pk))
 
 
-def drawn_on(targets: Iterable[Target]) -> list[Coverage]:
-    """The sources that these targets draw on, and how far each was read."""
-    return _Directory.load().drawn_on(targets)
+def drawing() -> verdicts.DrawnOn:
+    """Which sources targets draw on, and how far each was read, as it is known now; in two queries."""
+    return _Directory.load().drawn_on
 
 
 @dataclass(frozen=True)

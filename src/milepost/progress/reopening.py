@@ -1,6 +1,7 @@
 """Opening a final result again, and making final what only a person can: what was reopened, what waits for a source."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -11,7 +12,7 @@ from milepost.account.queries import the_account
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.goals.editing import LONG_REASON, NO_REASON, REASON_LENGTH
-from milepost.goals.finality import waits_for
+from milepost.goals.finality import Closing, behind, waits_for
 from milepost.goals.holding import bump, hold_to_reopen
 from milepost.goals.models import Goal, Milestone, Target
 from milepost.history.record import record
@@ -19,7 +20,7 @@ from milepost.metrics.question import Measure
 from milepost.people.models import User
 from milepost.progress import verdicts
 from milepost.progress.coverage import watermarks
-from milepost.progress.measure import drawn_on, refresh
+from milepost.progress.measure import drawing, refresh
 from milepost.progress.models import Measurement, Verdict
 from milepost.tickets.store import Store
 
@@ -64,7 +65,7 @@ def finalise(target: Target, *, basis: Basis, reason: str, store: Store, by: Use
             raise Refused(NOT_OPEN)
         _measure(goal, store=store, now=now, later=target if basis is Basis.LATER else None)
         Target.objects.filter(pk=target.pk).update(reopened_at=None)
-        (case,) = verdicts.cases(Target.objects.filter(pk=target.pk), drawn_on, before=before.number)
+        (case,) = verdicts.cases(Target.objects.filter(pk=target.pk), drawing(), before=before.number)
         verdicts.add([case], the_account(), basis=basis, now=now)
         _record(target, basis, reason, by=by, now=now)
         bump(goal)
@@ -75,10 +76,12 @@ def finalise_waiting(milestone: Milestone, *, reason: str, store: Store, by: Use
     with transaction.atomic():
         goal = hold_to_reopen(milestone.goal, by=by, now=now)
         check_reason(reason)
-        if not waiting(milestone, now=now):
+        wait = waits(goal, now=now).get(milestone.pk)
+        if wait is None or not wait.may_be_finalised:
             raise Refused(NOT_WAITING)
         _measure(goal, store=store, now=now)
-        due = list(verdicts.cases(verdicts.without(milestone, now=now), drawn_on))
+        open_ones = verdicts.waiting(Goal.objects.filter(pk=goal.pk), now).filter(milestone=milestone)
+        due = list(verdicts.cases(open_ones, drawing()))
         verdicts.add(due, the_account(), basis=Basis.END, now=now)
         for case in due:
             _record(case.target, Basis.END, reason, by=by, now=now)
@@ -86,12 +89,25 @@ def finalise_waiting(milestone: Milestone, *, reason: str, store: Store, by: Use
     return len(due)
 
 
-def waiting(milestone: Milestone, *, now: datetime) -> tuple[str, ...]:
-    """The sources for which a milestone has waited so long that a person may finalise it without them."""
-    closing = verdicts.closing(Measure.from_json(milestone.goal.measure), milestone.end, the_account())
-    for case in verdicts.cases(verdicts.without(milestone, now=now), drawn_on):
-        return waits_for(closing, watermarks(case.sources), now=now)
-    return ()
+@dataclass(frozen=True)
+class Wait:
+    """When a provisional milestone may be final, which sources are behind, and whether patience with them is over."""
+
+    closing: Closing
+    behind: tuple[str, ...]
+    may_be_finalised: bool
+
+
+def waits(goal: Goal, *, now: datetime) -> dict[int, Wait]:
+    """What the milestones of a goal wait for that have ended and are not final, by key; always in as many queries."""
+    account, measure = the_account(), Measure.from_json(goal.measure)
+    found: dict[int, Wait] = {}
+    for case in verdicts.cases(verdicts.waiting(Goal.objects.filter(pk=goal.pk), now), drawing()):
+        milestone, sources = case.target.milestone, watermarks(case.sources)
+        closing = verdicts.closing(measure, milestone.end, account)
+        patience_over = bool(waits_for(closing, sources, now=now))
+        found[milestone.pk] = Wait(closing, behind(closing, sources), patience_over)
+    return found
 
 
 def choices(target: Target, *, store: Store, now: datetime) -> Mapping[Basis, Decimal | None]:

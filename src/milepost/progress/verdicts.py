@@ -12,7 +12,7 @@ from django.db.models import Max, OuterRef, QuerySet, Subquery
 from milepost.account.models import Account, CalendarVersion
 from milepost.account.queries import the_account
 from milepost.goals.finality import Closing, Moment, Standing, moment
-from milepost.goals.models import Goal, Milestone, Target
+from milepost.goals.models import Goal, Target
 from milepost.goals.status import Status
 from milepost.goals.stopped import stops
 from milepost.metrics.question import Measure
@@ -46,18 +46,13 @@ def judge(goals: QuerySet[Goal], drawn_on: DrawnOn, *, now: datetime) -> None:
     """
     account = the_account()
     final: list[Case] = []
-    for case in cases(_waiting(goals, now), drawn_on):
+    for case in cases(waiting(goals, now), drawn_on):
         standing = Standing(stopped=case.stopped_at is not None)
         milestone = case.target.milestone
         closes = closing(Measure.from_json(milestone.goal.measure), milestone.end, account)
         if moment(closes, watermarks(case.sources), standing, now=now) is Moment.FINAL:
             final.append(case)
     add(final, account, basis=Verdict.Basis.END, now=now)
-
-
-def without(milestone: Milestone, *, now: datetime) -> QuerySet[Target]:
-    """The targets of a milestone that has ended which have no verdict and were never reopened."""
-    return _waiting(Goal.objects.filter(pk=milestone.goal_id), now).filter(milestone=milestone)
 
 
 def cases(targets: QuerySet[Target], drawn_on: DrawnOn, *, before: int = 0) -> Iterator[Case]:
@@ -107,7 +102,7 @@ def add(final: Sequence[Case], account: Account, *, basis: Verdict.Basis, now: d
         Measurement.objects.filter(target__in=keys, target__reopened_at__isnull=True).update(verdict=Subquery(newest))
 
 
-def _waiting(goals: QuerySet[Goal], now: datetime) -> QuerySet[Target]:
+def waiting(goals: QuerySet[Goal], now: datetime) -> QuerySet[Target]:
     """The targets of milestones that have ended without a verdict; those that were reopened wait for a person."""
     return Target.objects.filter(
         contributor__goal__in=goals,

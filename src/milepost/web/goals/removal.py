@@ -75,4 +75,5 @@ def _judged(user: User, contributors: Sequence[int], now: datetime) -> int:
     ended: Targets = Target.objects.visible_to(user, now=now).filter(
         contributor__in=contributors, milestone__end__lte=now
     )
-    return ended.annotate(status=stated(now)).filter(status__in=[status.value for status in JUDGED]).count()
+    judged = ended.annotate(status=stated(now)).filter(status__in=[status.value for status in JUDGED])
+    return int(judged.count())
