@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from milepost.account.queries import the_account
 from milepost.base import clock
 from milepost.base.errors import NotAllowed, NotFound, Refused
 from milepost.formats.numbers import number
@@ -26,6 +28,7 @@ from milepost.web.errors import sentence
 from milepost.web.goals import amounts
 from milepost.web.goals.goal_page import target_address
 from milepost.web.goals.goal_views import UNCLEAR, may_reopen, visible_goal
+from milepost.web.goals.periods import period_name
 from milepost.web.people.signed_in import signed_in
 
 
@@ -88,7 +91,12 @@ def finalise_period(request: HttpRequest, goal: int, first_day: str) -> HttpResp
         return ngettext("%(count)s result is final.", "%(count)s results are final.", count) % {"count": number(count)}
 
     wait = reopening.waits(found, now=now).get(milestone.pk)
-    shown = {"sources": "" if wait is None else ", ".join(wait.behind), "needs_reason": True}
+    account = the_account()
+    today = now.astimezone(ZoneInfo(account.zone)).date()
+    shown = {
+        "period": period_name(found, milestone, account, today=today),
+        "sources": "" if wait is None else ", ".join(wait.behind),
+    }
     return _answer(request, Asked("goals/finalise.html", found, act, reverse("goal", args=[found.pk]), shown))
 
 
