@@ -45,7 +45,8 @@ def statement(
 ) -> Statement | None:
     """The statement that answers for all windows that have begun; None where none has.
 
-    Everything is as of X = min(now, end): known to count at X, and, where the metric asks for it, not undone before X.
+    Everything is as of X = min(now, end), or now where later changes are asked for: known to count at X, and, where the
+    metric asks for it, not undone before X.
     """
     begun = windowed(windows, now)
     if begun is None:
@@ -104,6 +105,7 @@ def listed(values: Iterable[object]) -> str:
 WINDOWS: Final = f"""w AS (
     SELECT unnest({UNLISTED.format("$windows", "BIGINT")}) AS "window",
            unnest({UNLISTED.format("$opens", "BIGINT")}) AS opens,
+           unnest({UNLISTED.format("$closes", "BIGINT")}) AS closes,
            unnest({UNLISTED.format("$as_of", "BIGINT")}) AS as_of
 )"""
 MEMBERS: Final = f"""(
@@ -113,13 +115,13 @@ MEMBERS: Final = f"""(
 
 
 def windowed(windows: Sequence[Window], now: datetime) -> dict[str, object] | None:
-    """Numbers, starts and as-of moments of the windows that have begun."""
+    """Numbers, starts, closes and as-of moments of the windows that have begun."""
     moment = int(now.timestamp())
-    begun = [(window.number, window.start, min(window.end, moment)) for window in windows if window.start < moment]
+    begun = [(window.number, window.start, *window.as_of(moment)) for window in windows if window.start < moment]
     if not begun:
         return None
     columns = (listed(column) for column in zip(*begun, strict=True))
-    return dict(zip(("windows", "opens", "as_of"), columns, strict=True))
+    return dict(zip(("windows", "opens", "closes", "as_of"), columns, strict=True))
 
 
 def _members(members: Mapping[int, int]) -> dict[str, object]:

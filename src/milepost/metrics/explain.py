@@ -61,7 +61,7 @@ FAILED: Final = {
 }
 # Where a fact must lie to be spoken of at all, though it does not count.
 NEAR: Final = {
-    HAPPENED: "happened_at >= opens AND happened_at < closes",
+    HAPPENED: "happened_at >= opens AND happened_at < ends",
     STOOD: LASTED,
     LASTED: LASTED,
 }
@@ -99,14 +99,16 @@ def statement(question: Question, *, now: datetime) -> Statement | None:
     if parameters is None:
         return None
     parameters["members"] = listed(question.members)
-    parameters["closes"] = question.windows[0].end
+    parameters["ends"] = question.windows[0].end
     conditions = [conditioned(one, place, parameters) for place, one in enumerate(question.conditions)]
     divided = parts(question.measure, now=int(now.timestamp()))
     rows = " UNION ALL ".join(_rows(question, part, conditions) for part in divided)
     # A ticket that was brought back has its acts twice, and one that counts needs no word of what did not.
     return Statement(
         f"""
-        WITH w AS (SELECT $opens::BIGINT AS opens, $as_of::BIGINT AS as_of, $closes::BIGINT AS closes),
+        WITH w AS (
+            SELECT $opens::BIGINT AS opens, $closes::BIGINT AS closes, $as_of::BIGINT AS as_of, $ends::BIGINT AS ends
+        ),
         near AS ({rows}),
         spoken AS (
             SELECT * FROM near

@@ -1,7 +1,7 @@
 """What may be asked of the facts: a measure, conditions on it, and the windows and groups to answer for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Final
@@ -125,11 +125,20 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A period to answer for, `[start, end)` in UTC seconds, under a number of the caller's."""
+    """A period to answer for, `[start, end)` in UTC seconds, under a number of the caller's.
+
+    It is answered as of its end; with `later`, by what came to be of its acts since: undone, merged, deleted.
+    """
 
     number: int
     start: int
     end: int
+    later: bool = field(default=False, kw_only=True)
+
+    def as_of(self, now: int) -> tuple[int, int]:
+        """Where it closes, as far as it has come, and the moment as of which it is answered."""
+        closes = min(self.end, now)
+        return closes, now if self.later else closes
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,13 @@ from django.db import models, transaction
 from django.db.models import F, QuerySet
 
 from milepost.account.queries import the_account
-from milepost.goals.models import Goal, Milestone, Target
+from milepost.goals.models import Goal, Target
 from milepost.goals.status import Rules, Span, Status
-from milepost.goals.stopped import stopped
+from milepost.goals.stopped import stopped, stops
 from milepost.metrics import engine
 from milepost.metrics.metric import Aggregate, Direction
 from milepost.metrics.question import Amount, By, Condition, Measure, Question, Window
+from milepost.progress import verdicts
 from milepost.progress.clocks import Clocks
 from milepost.progress.coverage import Coverage, covered
 from milepost.progress.judging import NOTHING, Cell, measurement, rules_of
@@ -53,8 +54,9 @@ class _Directory:
     def load(cls) -> "_Directory":
         """Everything, in two queries."""
         directory = cls()
-        for one in Source.objects.filter(disconnected_at__isnull=True):
-            directory.coverage[one.pk] = Coverage(one.complete_from, one.complete_until)
+        columns = "pk", "complete_from", "complete_until", "disconnected_at", "slug", "name"
+        for pk, *read in Source.objects.values_list(*columns):
+            directory.coverage[pk] = Coverage(*read)
         rows = Identity.objects.values_list("kind", "key", "number", "person", "team", "source")
         for kind, key, number, person, team, source in rows:
             if kind == Identity.Kind.AGENT and person is not None:
@@ -69,7 +71,7 @@ class _Directory:
         return directory
 
     def drawn_on(self, targets: Iterable[Target]) -> list[Coverage]:
-        """The connected sources that hold a pipeline or an identity of a contributor of these targets."""
+        """The sources that hold a pipeline or an identity of a contributor of these targets."""
         sources: set[int] = set()
         for target in targets:
             contributor = target.contributor
@@ -89,11 +91,13 @@ def refresh(
     goals: QuerySet[Goal] | None = None,
     touched: Collection[Touched] | None = None,
     since: datetime | None = None,
+    later: Collection[int] = (),
 ) -> Refreshed:
-    """Measure these goals, or all that are not archived, as of `now`.
+    """Measure these goals, or all that are not archived, as of `now`, and judge what has become final.
 
-    Milestones that have ended are measured again as of their end. A person who was deactivated is not measured any
-    further: their open milestones keep the last value and its moment. Readers see all of a refresh or none of it.
+    Milestones that have ended are measured again as of their end; those that are final, and the targets in `later`,
+    with all that changed since. A person who was deactivated is measured up to that moment and no further. Readers see
+    all of a refresh or none of it.
 
     With what a write touched since the last refresh of all goals, at `since`, only that is asked of the facts anew,
     and what was left out then or moves with the clock; all else is judged again by its last measurement. The outcome is
@@ -103,7 +107,8 @@ def refresh(
     rules = rules_of(the_account())
     directory, clocks = _Directory.load(), Clocks.load(now)
     asked = Goal.objects.filter(archived_at__isnull=True) if goals is None else goals
-    shares = [share for goal in asked.order_by("pk") for share in _shares(goal, directory, now)]
+    moments = _Moments(verdicts.judged(asked), frozenset(later), stops(asked))
+    shares = [share for goal in asked.order_by("pk") for share in _shares(goal, directory, moments, now)]
     if touched is None:
         amounts = _answered(shares, store=store, now=now)
     else:
@@ -114,12 +119,13 @@ def refresh(
             rows: list[Measurement] = []
             running: set[int] = set()
             for share, found in its:
-                active = _active(share.targets, directory, store=store, now=now) if share.needs_activity else None
+                active = _active(share, directory, store=store, now=now) if share.needs_activity else None
                 rows += _judged(share, found, active, clocks, now=now, rules=rules)
-                running |= {target.pk for target in share.targets if now < target.milestone.end}
+                running |= {target.pk for target in share.targets if now < share.end(target)}
             _save(goal, rows, running, now=now)
             measured += len(rows)
         _stop(asked)
+        verdicts.judge(asked, directory.drawn_on, now=now)
     if goals is None:
         _mark(store, generation, now)
     return Refreshed(measured=measured, at=now)
@@ -154,15 +160,57 @@ def refresh_one(goal: Goal, *, store: Store, now: datetime) -> None:
     refresh(store=store, now=now, goals=Goal.objects.filter(pk=goal.pk))
 
 
+def drawing() -> verdicts.DrawnOn:
+    """Which sources targets draw on, and how far each was read, as it is known now; in two queries."""
+    return _Directory.load().drawn_on
+
+
+@dataclass(frozen=True)
+class _Moments:
+    """As of when targets are measured, where that is not now or their end.
+
+    Final ones, and others that are asked for, with later changes; those of a person who left as of that moment.
+    """
+
+    final: Collection[int]
+    later: Collection[int]
+    stopped: Mapping[int, datetime]
+
+    def of(self, target: Target) -> tuple[bool, datetime | None]:
+        """Whether later changes count, and since when nothing does."""
+        return target.pk in self.final or target.pk in self.later, self.stopped.get(target.pk)
+
+    def goes_on(self, target: Target) -> bool:
+        """Whether there is anything to measure: nothing after a person left, nor once that is final."""
+        left = self.stopped.get(target.pk)
+        return left is None or (left > target.milestone.start and target.pk not in self.final)
+
+
 @dataclass(frozen=True)
 class _Share:
-    """The targets of a goal that count the same pipelines, the questions that measure them, and their sources."""
+    """The targets of a goal that count the same pipelines as of the same moment, their questions and sources."""
 
     goal: Goal
     measure: Measure
     targets: list[Target]
     questions: list[Question]
     sources: list[Coverage]
+    later: bool = False
+    stopped_at: datetime | None = None
+
+    def end(self, target: Target) -> datetime:
+        """Up to when a target is measured."""
+        end = target.milestone.end
+        return end if self.stopped_at is None else min(end, self.stopped_at)
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The stretches of time of its milestones."""
+        ends = {target.milestone_id: (target.milestone, self.end(target)) for target in self.targets}
+        return tuple(
+            Window(key, int(one.start.timestamp()), int(end.timestamp()), later=self.later)
+            for key, (one, end) in ends.items()
+        )
 
     @property
     def needs_activity(self) -> bool:
@@ -171,24 +219,26 @@ class _Share:
         return counts_acts and self.measure.direction is Direction.LOWER
 
 
-def _shares(goal: Goal, directory: _Directory, now: datetime) -> Iterator[_Share]:
-    targets = _begun_targets(goal, now)
+def _shares(goal: Goal, directory: _Directory, moments: _Moments, now: datetime) -> Iterator[_Share]:
+    targets = [target for target in _begun_targets(goal, now) if moments.goes_on(target)]
     measure = Measure.from_json(goal.measure)
     sources = directory.drawn_on(targets)
-    for pipelines, group in _by_pipelines(targets).items():
+    for (pipelines, later, stopped_at), group in _alike(targets, moments).items():
+        share = _Share(goal, measure, group, [], sources, later, stopped_at)
         conditions = tuple(_conditions(pipelines, directory))
-        windows = tuple(_windows(group))
-        questions = [Question(measure, by, windows, members, conditions) for by, members in _members(group, directory)]
-        yield _Share(goal, measure, group, questions, sources)
+        asked = [
+            Question(measure, by, share.windows, members, conditions) for by, members in _members(group, directory)
+        ]
+        yield replace(share, questions=asked)
 
 
 def _begun_targets(goal: Goal, now: datetime) -> list[Target]:
     there = Target.objects.filter(contributor__goal=goal, contributor__removed_at__isnull=True)
     targets = there.filter(milestone__start__lte=now)
-    going_on = targets.exclude(stopped())
-    return list(going_on.select_related("contributor", "milestone").order_by("pk"))
+    return list(targets.select_related("contributor", "milestone").order_by("pk"))
 
 
+_Kind = tuple[tuple[str, ...], bool, datetime | None]
 # Amounts by milestone and contributor; None where no source can tell.
 _Amounts = dict[tuple[int, int], Amount] | None
 
@@ -206,11 +256,12 @@ def _answered(shares: Sequence[_Share], *, store: Store, now: datetime) -> list[
 
 def question(target: Target) -> Question | None:
     """What is asked of the facts for one target; None where its contributor is in no source."""
-    directory = _Directory.load()
-    measure = Measure.from_json(target.contributor.goal.measure)
+    directory, goal = _Directory.load(), target.contributor.goal
+    stopped_at = stops(Goal.objects.filter(pk=goal.pk)).get(target.pk)
+    share = _Share(goal, Measure.from_json(goal.measure), [target], [], [], stopped_at=stopped_at)
     conditions = tuple(_conditions(target.pipelines, directory))
     for by, members in _members([target], directory):
-        return Question(measure, by, tuple(_windows([target])), members, conditions)
+        return Question(share.measure, by, share.windows, members, conditions)
     return None
 
 
@@ -258,13 +309,15 @@ def _last(targets: Sequence[Target]) -> Iterator[tuple[int, datetime, Amount]]:
     columns = "target", "measured_at", "numerator", "denominator", "sample"
     for first in range(0, len(targets), CHUNK):
         rows = Measurement.objects.filter(target__in=[one.pk for one in targets[first : first + CHUNK]])
+        # As of when it is measured changes with a verdict, and again when that is reopened.
+        rows = rows.exclude(verdict__judged_at__gte=F("measured_at")).exclude(target__reopened_at__gte=F("measured_at"))
         for target, at, *amount in rows.values_list(*columns):
             yield target, at, Amount(0, None, *amount)
 
 
 def _moves(target: Target, share: _Share, kept: Mapping[int, tuple[datetime, Amount]]) -> bool:
     """Whether its value may be another one without any change of a ticket: states grow older, bounds run out."""
-    if target.pk not in kept:
+    if target.pk not in kept or share.stopped_at is not None:
         return True
     metric = share.measure.metric
     return (metric.is_level or metric.owed is not None) and kept[target.pk][0] < target.milestone.end
@@ -272,9 +325,8 @@ def _moves(target: Target, share: _Share, kept: Mapping[int, tuple[datetime, Amo
 
 def _asking(share: _Share, directory: _Directory) -> _Share:
     """The share with the questions that its own targets ask."""
-    windows = tuple(_windows(share.targets))
     questions = [
-        replace(question, by=by, windows=windows, members=members)
+        replace(question, by=by, windows=share.windows, members=members)
         for question in share.questions[:1]
         for by, members in _members(share.targets, directory)
     ]
@@ -293,7 +345,7 @@ def _judged(
     least = share.measure.least
     rules = rules if least is None else replace(rules, minimum_sample=least)
     for target in share.targets:
-        span = Span(target.milestone.start, target.milestone.end)
+        span = Span(target.milestone.start, share.end(target))
         place = (target.milestone_id, target.contributor_id)
         yield measurement(
             Cell(target.pk, target.value, span, clocks.of(target.contributor)),
@@ -301,15 +353,16 @@ def _judged(
             share.measure,
             covered=covered(span, share.sources),
             active=active is None or place in active,
-            now=now,
+            now=min(now, span.end) if share.stopped_at else now,
             rules=rules,
         )
 
 
-def _by_pipelines(targets: Iterable[Target]) -> dict[tuple[str, ...], list[Target]]:
-    groups: dict[tuple[str, ...], list[Target]] = defaultdict(list)
+def _alike(targets: Iterable[Target], moments: _Moments) -> dict[_Kind, list[Target]]:
+    """The targets by what they count, whether with later changes, and up to when."""
+    groups: dict[_Kind, list[Target]] = defaultdict(list)
     for target in targets:
-        groups[tuple(sorted(target.pipelines))].append(target)
+        groups[tuple(sorted(target.pipelines)), *moments.of(target)].append(target)
     return groups
 
 
@@ -320,10 +373,10 @@ def _conditions(pipelines: Sequence[str], directory: _Directory) -> list[Conditi
     return [Condition("pipeline", frozenset(numbers))]
 
 
-def _active(targets: Sequence[Target], directory: _Directory, *, store: Store, now: datetime) -> set[tuple[int, int]]:
+def _active(share: _Share, directory: _Directory, *, store: Store, now: datetime) -> set[tuple[int, int]]:
     found: set[tuple[int, int]] = set()
-    for by, members in _members(targets, directory):
-        found |= engine.active(store, _windows(targets), by=by, now=now, members=members)
+    for by, members in _members(share.targets, directory):
+        found |= engine.active(store, share.windows, by=by, now=now, members=members)
     return found
 
 
@@ -338,16 +391,9 @@ def _members(targets: Iterable[Target], directory: _Directory) -> list[tuple[By,
     return [(by, members) for by, members in ((By.AGENT, persons), (By.TEAM, teams)) if members]
 
 
-def _windows(targets: Iterable[Target]) -> list[Window]:
-    milestones: dict[int, Milestone] = {target.milestone_id: target.milestone for target in targets}
-    return [
-        Window(milestone.pk, int(milestone.start.timestamp()), int(milestone.end.timestamp()))
-        for milestone in milestones.values()
-    ]
-
-
 def _save(goal: Goal, rows: Sequence[Measurement], running: set[int], *, now: datetime) -> None:
-    columns = [column.name for column in Measurement._meta.concrete_fields if column.name not in {"id", "target"}]
+    kept = {"id", "target", "verdict"}
+    columns = [column.name for column in Measurement._meta.concrete_fields if column.name not in kept]
     Measurement.objects.bulk_create(
         rows, batch_size=CHUNK, update_conflicts=True, unique_fields=["target"], update_fields=columns
     )

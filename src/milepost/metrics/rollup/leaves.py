@@ -1,6 +1,6 @@
 """What is asked, as tables: one row of `leaf` for every number, window and question that wants an answer.
 
-span      the distinct stretches [opens, as_of) of all windows, with the last cell of each
+span      the distinct stretches [opens, closes) of all windows, as of when they are asked, and the last cell of each
 cover     which cells make up a span
 timing    the windows of a question and their spans
 asked     whose facts a question asks, and for which of its groups
@@ -13,7 +13,7 @@ from datetime import datetime
 import duckdb
 
 from milepost.metrics.compiler import UNLISTED, listed
-from milepost.metrics.question import Question
+from milepost.metrics.question import Question, Window
 from milepost.metrics.rollup.grid import Grid
 from milepost.tickets.store import Touched
 
@@ -35,19 +35,20 @@ def make(
     if not begun:
         return None
     grid = Grid.of(edge for _, window in begun for edge in (window.start, window.end))
-    spans = {span: number for number, span in enumerate(sorted({(one.start, one.end) for _, one in begun}))}
+    spans = {span: number for number, span in enumerate(sorted({_span(one) for _, one in begun}))}
     fill(
         db,
-        'span(span INTEGER, opens BIGINT, as_of BIGINT, first INTEGER, "last" INTEGER)',
+        'span(span INTEGER, opens BIGINT, closes BIGINT, as_of BIGINT, first INTEGER, "last" INTEGER)',
         (
-            (number, start, min(end, moment), grid.before(start) + 1, grid.before(end))
-            for (start, end), number in spans.items()
+            (number, one.start, *one.as_of(moment), grid.before(one.start) + 1, grid.before(one.end))
+            for (start, end, later), number in spans.items()
+            for one in [Window(0, start, end, later=later)]
         ),
     )
     fill(
         db,
         'timing(question INTEGER, "window" BIGINT, span INTEGER)',
-        ((question, window.number, spans[window.start, window.end]) for question, window in begun),
+        ((question, window.number, spans[_span(window)]) for question, window in begun),
     )
     fill(
         db,
@@ -62,6 +63,10 @@ def make(
     db.execute('CREATE TABLE cover AS SELECT span, unnest(range(first, "last" + 1))::INTEGER AS cell FROM span')
     db.execute(f"CREATE TABLE leaf AS SELECT * FROM asked JOIN timing USING (question){_reached(db, touched)}")
     return grid
+
+
+def _span(window: Window) -> tuple[int, int, bool]:
+    return window.start, window.end, window.later
 
 
 def _reached(db: duckdb.DuckDBPyConnection, touched: Iterable[Touched] | None) -> str:

@@ -22,12 +22,13 @@ from milepost.goals.told import changes_of
 from milepost.people.models import User
 from milepost.progress import measure
 from milepost.progress.goal_queries import NOTHING_HERE, detail, goal_table
+from milepost.progress.reopening import waits
 from milepost.sources import sync
 from milepost.web.errors import sentence
 from milepost.web.goals.changes import Changes, Told
 from milepost.web.goals.detail_page import DetailPage
 from milepost.web.goals.goal_forms import JoinForm, PipelinesForm
-from milepost.web.goals.goal_page import GoalPage
+from milepost.web.goals.goal_page import GoalPage, Rights
 from milepost.web.goals.pipeline_preview import preview
 from milepost.web.people.signed_in import signed_in
 
@@ -56,6 +57,11 @@ def may_edit(goal: Goal, user: User) -> bool:
     return Goal.objects.editable_by(user, now=clock.now()).filter(pk=goal.pk).exists()
 
 
+def may_reopen(goal: Goal, user: User) -> bool:
+    """Whether the user may open final results of the goal again."""
+    return Goal.objects.reopenable_by(user, now=clock.now()).filter(pk=goal.pk, archived_at__isnull=True).exists()
+
+
 def refreshed(goal: Goal) -> None:
     """Measure a goal anew, so that its numbers are right at once."""
     measure.refresh_one(goal, store=sync.store(), now=clock.now())
@@ -70,7 +76,8 @@ def page_of(goal: Goal, request: HttpRequest) -> GoalPage:
         Changes(goal, told, account=account, now=now, page=request.GET.get("page", "1")),
         account=account,
         show=request.GET.get("show", ""),
-        may_edit=may_edit(goal, user),
+        rights=Rights(edit=may_edit(goal, user), reopen=may_reopen(goal, user)),
+        waits=waits(goal, now=now),
         now=now,
     )
 
@@ -90,7 +97,9 @@ def target(request: HttpRequest, goal: int, first_day: str, contributor: int) ->
     there = detail(user, found, contributor, first_day, store=sync.store(), now=now)
     told = changes_of(found, reader=user, now=now, contributor=there.line.contributor)
     changes = Changes(found, told, account=account, now=now, page=request.GET.get("page", "1"))
-    page = DetailPage(there, changes, account=account, may_edit=may_edit(found, user), now=now)
+    rights = Rights(edit=may_edit(found, user), reopen=may_reopen(found, user))
+    wait = waits(found, now=now).get(there.cell.milestone.pk)
+    page = DetailPage(there, changes, account=account, rights=rights, wait=wait, now=now)
     return render(request, "goals/target.html", {"page": page, "place": "goals"})
 
 
