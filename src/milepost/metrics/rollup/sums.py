@@ -83,7 +83,7 @@ def pooled(by: By, use: Use) -> str:
         FROM pool AS facts JOIN span w ON {part.place}
         JOIN leaf ON leaf.span = w.span AND leaf.owner = facts.{by.value} AND leaf."by" = '{by.value}'
         JOIN use ON use.question = leaf.question JOIN fits ON fits.choice = use.choice AND fits.conds = facts.conds
-        WHERE {" AND ".join((*part.clauses, _left(use)))}
+        WHERE {" AND ".join((*part.clauses, part.during, _left(use)))}
     """
 
 
