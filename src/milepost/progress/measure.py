@@ -1,26 +1,30 @@
 """Measure every target whose milestone has begun, and save what came out. Always from the facts, never by adding up."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
 from django.db.models import F, QuerySet
 
 from milepost.account.queries import the_account
-from milepost.goals.models import Goal, Milestone, Target
+from milepost.goals.models import Contributor, Goal, Milestone, Target
 from milepost.goals.status import Rules, Span, Status
 from milepost.goals.stopped import stopped
 from milepost.metrics import engine
 from milepost.metrics.metric import Aggregate, Direction
 from milepost.metrics.question import Amount, By, Condition, Measure, Question, Window
+from milepost.metrics.stints import Stint, changed
 from milepost.progress.clocks import Clocks
 from milepost.progress.coverage import Coverage, covered
 from milepost.progress.judging import NOTHING, Cell, measurement, rules_of
 from milepost.progress.models import Measurement, Snapshot
+from milepost.sources import memberships
 from milepost.sources.models import Identity, Source
 from milepost.tickets.store import Store, Touched, Written
 
@@ -39,7 +43,10 @@ class Refreshed:
 
 @dataclass
 class _Directory:
-    """Who is who in the facts: numbers of persons, teams and pipelines, and the sources that know them."""
+    """Who is who in the facts: numbers of persons, teams and pipelines, and the sources that know them.
+
+    `stints` are the memberships of all agents; their groups are teams.
+    """
 
     persons: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     teams: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
@@ -48,11 +55,13 @@ class _Directory:
     team_sources: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     pipeline_sources: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     coverage: dict[int, Coverage] = field(default_factory=dict)
+    stints: tuple[Stint, ...] = ()
+    sources_of: dict[int, int] = field(default_factory=dict)
 
     @classmethod
     def load(cls) -> "_Directory":
-        """Everything, in two queries."""
-        directory = cls()
+        """Everything, in three queries."""
+        directory = cls(stints=memberships.stints())
         for one in Source.objects.filter(disconnected_at__isnull=True):
             directory.coverage[one.pk] = Coverage(one.complete_from, one.complete_until)
         rows = Identity.objects.values_list("kind", "key", "number", "person", "team", "source")
@@ -60,6 +69,7 @@ class _Directory:
             if kind == Identity.Kind.AGENT and person is not None:
                 directory.persons[person].append(number)
                 directory.person_sources[person].add(source)
+                directory.sources_of[number] = source
             elif kind == Identity.Kind.TEAM and team is not None:
                 directory.teams[team].append(number)
                 directory.team_sources[team].add(source)
@@ -68,14 +78,17 @@ class _Directory:
                 directory.pipeline_sources[key].add(source)
         return directory
 
-    def drawn_on(self, targets: Iterable[Target]) -> list[Coverage]:
-        """The connected sources that hold a pipeline or an identity of a contributor of these targets."""
-        sources: set[int] = set()
+    def drawn_on(self, goal: Goal, targets: Sequence[Target]) -> list[Coverage]:
+        """The connected sources that hold a pipeline or an identity of a contributor of these targets.
+
+        The identities of a team by membership are those of its members in the milestones.
+        """
+        sources = {self.sources_of[one.number] for one in _stints(goal, targets, self)}
         for target in targets:
             contributor = target.contributor
             if contributor.person_id is not None:
                 sources |= self.person_sources.get(contributor.person_id, set())
-            if contributor.team_id is not None:
+            if contributor.team_id is not None and goal.team_by == Goal.TeamBy.GROUP:
                 sources |= self.team_sources.get(contributor.team_id, set())
             for pipeline in target.pipelines:
                 sources |= self.pipeline_sources.get(pipeline, set())
@@ -89,6 +102,7 @@ def refresh(
     goals: QuerySet[Goal] | None = None,
     touched: Collection[Touched] | None = None,
     since: datetime | None = None,
+    stints: Collection[Stint] = (),
 ) -> Refreshed:
     """Measure these goals, or all that are not archived, as of `now`.
 
@@ -96,8 +110,8 @@ def refresh(
     further: their open milestones keep the last value and its moment. Readers see all of a refresh or none of it.
 
     With what a write touched since the last refresh of all goals, at `since`, only that is asked of the facts anew,
-    and what was left out then or moves with the clock; all else is judged again by its last measurement. The outcome is
-    the same.
+    and what was left out then, moves with the clock, or is of a team whose memberships then, `stints`, were others; all
+    else is judged again by its last measurement. The outcome is the same.
     """
     generation = store.manifest().generation
     rules = rules_of(the_account())
@@ -107,46 +121,76 @@ def refresh(
     if touched is None:
         amounts = _answered(shares, store=store, now=now)
     else:
-        amounts = _renewed(shares, directory, touched, store=store, now=now, since=since)
+        last = _Last.of(since, changed(stints, directory.stints))
+        amounts = _renewed(shares, directory, touched, last, store=store, now=now)
     measured = 0
     with transaction.atomic():
         for goal, its in groupby(zip(shares, amounts, strict=True), key=lambda pair: pair[0].goal):
             rows: list[Measurement] = []
             running: set[int] = set()
             for share, found in its:
-                active = _active(share.targets, directory, store=store, now=now) if share.needs_activity else None
+                active = _active(share, directory, store=store, now=now) if share.needs_activity else None
                 rows += _judged(share, found, active, clocks, now=now, rules=rules)
                 running |= {target.pk for target in share.targets if now < target.milestone.end}
             _save(goal, rows, running, now=now)
             measured += len(rows)
         _stop(asked)
     if goals is None:
-        _mark(store, generation, now)
+        _mark(store, _Mark(generation, now, directory.stints))
     return Refreshed(measured=measured, at=now)
 
 
 def refresh_after(written: Written, *, store: Store, now: datetime) -> Refreshed:
     """Measure what a write touched; everything where a write before it was not measured, for its process was killed."""
     mark = _marked(store)
-    if mark is None or written.touched is None or mark[0] != written.before:
+    if mark is None or written.touched is None or mark.generation != written.before:
         return refresh(store=store, now=now)
-    return refresh(store=store, now=now, touched=written.touched, since=mark[1])
+    return refresh(store=store, now=now, touched=written.touched, since=mark.at, stints=mark.stints)
 
 
-def _mark(store: Store, generation: int, now: datetime) -> None:
-    """Keep beside the facts up to which generation of them all goals were measured, and when."""
+def refresh_teams(teams: Collection[int], *, store: Store, now: datetime) -> Refreshed:
+    """Measure the goals of teams whose memberships were corrected, so that their numbers are right at once.
+
+    Only what the correction touches is asked of the facts.
+    """
+    contributors = Contributor.objects.filter(team__in=teams, removed_at__isnull=True)
+    by_membership = Goal.objects.filter(archived_at__isnull=True, team_by=Goal.TeamBy.MEMBERSHIP)
+    goals = by_membership.filter(pk__in=contributors.values("goal"))
+    mark = _marked(store)
+    if mark is None or mark.generation != store.manifest().generation:
+        return refresh(store=store, now=now, goals=goals)
+    return refresh(store=store, now=now, goals=goals, touched=(), since=mark.at, stints=mark.stints)
+
+
+class _Mark(NamedTuple):
+    """Up to which generation of the facts all goals were measured, when, and by which memberships."""
+
+    generation: int
+    at: datetime
+    stints: tuple[Stint, ...]
+
+
+def _mark(store: Store, mark: _Mark) -> None:
+    """Keep it beside the facts."""
     if store.folder.is_dir():
         fresh = store.folder / f"{MEASURED}.new"
-        fresh.write_text(f"{generation} {now.isoformat()}", encoding="utf-8")
+        stints = [(one.number, one.group, one.since, one.until) for one in mark.stints]
+        kept = {"generation": mark.generation, "at": mark.at.isoformat(), "stints": stints}
+        fresh.write_text(json.dumps(kept), encoding="utf-8")
         fresh.replace(store.folder / MEASURED)
 
 
-def _marked(store: Store) -> tuple[int, datetime] | None:
+def _marked(store: Store) -> _Mark | None:
+    """What was kept; None where nothing was, or in the words of an earlier version."""
     file = store.folder / MEASURED
     if not file.exists():
         return None
-    generation, _, moment = file.read_text(encoding="utf-8").partition(" ")
-    return int(generation), datetime.fromisoformat(moment)
+    try:
+        kept = json.loads(file.read_text(encoding="utf-8"))
+    except json.JSONDecodeError:
+        return None
+    stints = tuple(Stint(*one) for one in kept["stints"])
+    return _Mark(kept["generation"], datetime.fromisoformat(kept["at"]), stints)
 
 
 def refresh_one(goal: Goal, *, store: Store, now: datetime) -> None:
@@ -174,11 +218,11 @@ class _Share:
 def _shares(goal: Goal, directory: _Directory, now: datetime) -> Iterator[_Share]:
     targets = _begun_targets(goal, now)
     measure = Measure.from_json(goal.measure)
-    sources = directory.drawn_on(targets)
+    sources = directory.drawn_on(goal, targets)
     for pipelines, group in _by_pipelines(targets).items():
         conditions = tuple(_conditions(pipelines, directory))
         windows = tuple(_windows(group))
-        questions = [Question(measure, by, windows, members, conditions) for by, members in _members(group, directory)]
+        questions = [pool.asked(measure, windows, conditions) for pool in _pools(goal, group, directory)]
         yield _Share(goal, measure, group, questions, sources)
 
 
@@ -207,26 +251,55 @@ def _answered(shares: Sequence[_Share], *, store: Store, now: datetime) -> list[
 def question(target: Target) -> Question | None:
     """What is asked of the facts for one target; None where its contributor is in no source."""
     directory = _Directory.load()
-    measure = Measure.from_json(target.contributor.goal.measure)
+    goal = target.contributor.goal
     conditions = tuple(_conditions(target.pipelines, directory))
-    for by, members in _members([target], directory):
-        return Question(measure, by, tuple(_windows([target])), members, conditions)
+    for pool in _pools(goal, [target], directory):
+        return pool.asked(Measure.from_json(goal.measure), tuple(_windows([target])), conditions)
     return None
+
+
+class _Last(NamedTuple):
+    """When all goals were measured last, and whose memberships are others now, of which team and when."""
+
+    since: datetime | None
+    moved: Mapping[int, Sequence[Stint]]
+
+    @classmethod
+    def of(cls, since: datetime | None, moved: Iterable[Stint]) -> "_Last":
+        """By team."""
+        by_team: dict[int, list[Stint]] = defaultdict(list)
+        for one in moved:
+            by_team[one.group].append(one)
+        return cls(since, by_team)
+
+    def is_moved(self, target: Target, goal: Goal) -> bool:
+        """Whether the target is of a team that others belong to now, at some moment of its milestone."""
+        team = target.contributor.team_id
+        if goal.team_by != Goal.TeamBy.MEMBERSHIP or team is None or team not in self.moved:
+            return False
+        start, end = target.milestone.start.timestamp(), target.milestone.end.timestamp()
+        return any(one.since < end and one.until > start for one in self.moved[team])
 
 
 def _renewed(
     shares: Sequence[_Share],
     directory: _Directory,
     touched: Collection[Touched],
+    last: _Last,
     *,
     store: Store,
     now: datetime,
-    since: datetime | None,
 ) -> list[_Amounts]:
-    """The same, asking only what a write touched, what was not measured last time, and what moves with the clock."""
-    lasts = (last for share in shares for last in _last(share.targets))
-    kept = {target: (at, amount) for target, at, amount in lasts if since is None or at >= since}
-    moving = [replace(share, targets=[one for one in share.targets if _moves(one, share, kept)]) for share in shares]
+    """The same, asking only what a write touched, what was not measured last time, and what moves without a write."""
+    lasts = (one for share in shares for one in _last(share.targets))
+    kept = {target: (at, amount) for target, at, amount in lasts if last.since is None or at >= last.since}
+    moving = [
+        replace(
+            share,
+            targets=[one for one in share.targets if _moves(one, share, kept) or last.is_moved(one, share.goal)],
+        )
+        for share in shares
+    ]
     anew = _answered([_asking(share, directory) for share in moving], store=store, now=now)
     found: list[_Amounts] = []
     for share, moved, fresh in zip(shares, moving, anew, strict=True):
@@ -238,7 +311,9 @@ def _renewed(
             known.pop((one.milestone_id, one.contributor_id), None)
         found.append(known | fresh)
     questions = [(number, question) for number, share in enumerate(shares) for question in share.questions]
-    for leaf in engine.answers(store, [question for _, question in questions], now=now, touched=touched):
+    for leaf in (
+        engine.answers(store, [question for _, question in questions], now=now, touched=touched) if touched else ()
+    ):
         amounts = found[questions[leaf.question][0]]
         if amounts is None:
             continue
@@ -269,9 +344,9 @@ def _asking(share: _Share, directory: _Directory) -> _Share:
     """The share with the questions that its own targets ask."""
     windows = tuple(_windows(share.targets))
     questions = [
-        replace(question, by=by, windows=windows, members=members)
+        pool.asked(share.measure, windows, question.conditions)
         for question in share.questions[:1]
-        for by, members in _members(share.targets, directory)
+        for pool in _pools(share.goal, share.targets, directory)
     ]
     return replace(share, questions=questions)
 
@@ -315,22 +390,47 @@ def _conditions(pipelines: Sequence[str], directory: _Directory) -> list[Conditi
     return [Condition("pipeline", frozenset(numbers))]
 
 
-def _active(targets: Sequence[Target], directory: _Directory, *, store: Store, now: datetime) -> set[tuple[int, int]]:
+def _active(share: _Share, directory: _Directory, *, store: Store, now: datetime) -> set[tuple[int, int]]:
     found: set[tuple[int, int]] = set()
-    for by, members in _members(targets, directory):
-        found |= engine.active(store, _windows(targets), by=by, now=now, members=members)
+    for pool in _pools(share.goal, share.targets, directory):
+        windows = _windows(share.targets)
+        found |= engine.active(store, windows, by=pool.by, now=now, members=pool.members, stints=pool.stints)
     return found
 
 
-def _members(targets: Iterable[Target], directory: _Directory) -> list[tuple[By, Mapping[int, int]]]:
-    """Numbers in the facts → contributor, for persons and for teams."""
-    persons, teams = {}, {}
+class _Pool(NamedTuple):
+    """Numbers in the facts → contributor, always or for a while."""
+
+    by: By
+    members: Mapping[int, int]
+    stints: tuple[Stint, ...] = ()
+
+    def asked(self, measure: Measure, windows: tuple[Window, ...], conditions: tuple[Condition, ...]) -> Question:
+        """What is asked of those."""
+        return Question(measure, self.by, windows, self.members, conditions, self.stints)
+
+
+def _pools(goal: Goal, targets: Sequence[Target], directory: _Directory) -> list[_Pool]:
+    """Whose facts the contributors of these targets pool: persons and teams by membership, and teams by group."""
+    persons, groups = {}, {}
     for contributor in {target.contributor_id: target.contributor for target in targets}.values():
         if contributor.person_id is not None:
             persons.update(dict.fromkeys(directory.persons.get(contributor.person_id, []), contributor.pk))
-        if contributor.team_id is not None:
-            teams.update(dict.fromkeys(directory.teams.get(contributor.team_id, []), contributor.pk))
-    return [(by, members) for by, members in ((By.AGENT, persons), (By.TEAM, teams)) if members]
+        if contributor.team_id is not None and goal.team_by == Goal.TeamBy.GROUP:
+            groups.update(dict.fromkeys(directory.teams.get(contributor.team_id, []), contributor.pk))
+    pools = _Pool(By.AGENT, persons, _stints(goal, targets, directory)), _Pool(By.TEAM, groups)
+    return [pool for pool in pools if pool.members or pool.stints]
+
+
+def _stints(goal: Goal, targets: Sequence[Target], directory: _Directory) -> tuple[Stint, ...]:
+    """The memberships in the teams of these targets during their milestones, where these make the team."""
+    if goal.team_by != Goal.TeamBy.MEMBERSHIP or not targets:
+        return ()
+    teams = {one.contributor.team_id: one.contributor_id for one in targets if one.contributor.team_id is not None}
+    start = min(one.milestone.start for one in targets).timestamp()
+    end = max(one.milestone.end for one in targets).timestamp()
+    there = (one for one in directory.stints if one.group in teams and one.since < end and one.until >= start)
+    return tuple(replace(one, group=teams[one.group]) for one in there)
 
 
 def _windows(targets: Iterable[Target]) -> list[Window]:
