@@ -67,10 +67,9 @@ def questions(random: Random) -> list[Question]:
 
 def stints(random: Random, agents: Sequence[int]) -> tuple[Stint, ...]:
     """Some agents in some teams, for a while or always; several at once, or one after another."""
-    found = [
-        Stint(agent, random.randrange(1, 9), *since_until(random)) for agent in random.sample(agents, 200) for _ in "ab"
-    ]
-    return united(found)
+    stretches = [since_until(random) for _ in range(8)]
+    some = random.sample(agents, 150)
+    return united(Stint(one, random.randrange(1, 9), *random.choice(stretches)) for one in some for _ in "ab")
 
 
 def windows(random: Random) -> tuple[Window, ...]:

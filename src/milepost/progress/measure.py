@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
@@ -101,8 +101,7 @@ def refresh(
     now: datetime,
     goals: QuerySet[Goal] | None = None,
     touched: Collection[Touched] | None = None,
-    since: datetime | None = None,
-    stints: Collection[Stint] = (),
+    since: "Mark | None" = None,
 ) -> Refreshed:
     """Measure these goals, or all that are not archived, as of `now`.
 
@@ -110,8 +109,8 @@ def refresh(
     further: their open milestones keep the last value and its moment. Readers see all of a refresh or none of it.
 
     With what a write touched since the last refresh of all goals, at `since`, only that is asked of the facts anew,
-    and what was left out then, moves with the clock, or is of a team whose memberships then, `stints`, were others; all
-    else is judged again by its last measurement. The outcome is the same.
+    and what was left out then, moves with the clock, or is of a team whose memberships were others then; all else is
+    judged again by its last measurement. The outcome is the same.
     """
     generation = store.manifest().generation
     rules = rules_of(the_account())
@@ -121,8 +120,10 @@ def refresh(
     if touched is None:
         amounts = _answered(shares, store=store, now=now)
     else:
-        last = _Last.of(since, changed(stints, directory.stints))
+        last = _Last.of(since, directory)
         amounts = _renewed(shares, directory, touched, last, store=store, now=now)
+    if goals is not None:
+        _note_moved(store, directory)
     measured = 0
     with transaction.atomic():
         for goal, its in groupby(zip(shares, amounts, strict=True), key=lambda pair: pair[0].goal):
@@ -136,7 +137,7 @@ def refresh(
             measured += len(rows)
         _stop(asked)
     if goals is None:
-        _mark(store, _Mark(generation, now, directory.stints))
+        _keep(store, Mark(generation, now, directory.stints))
     return Refreshed(measured=measured, at=now)
 
 
@@ -145,7 +146,7 @@ def refresh_after(written: Written, *, store: Store, now: datetime) -> Refreshed
     mark = _marked(store)
     if mark is None or written.touched is None or mark.generation != written.before:
         return refresh(store=store, now=now)
-    return refresh(store=store, now=now, touched=written.touched, since=mark.at, stints=mark.stints)
+    return refresh(store=store, now=now, touched=written.touched, since=mark)
 
 
 def refresh_teams(teams: Collection[int], *, store: Store, now: datetime) -> Refreshed:
@@ -159,38 +160,59 @@ def refresh_teams(teams: Collection[int], *, store: Store, now: datetime) -> Ref
     mark = _marked(store)
     if mark is None or mark.generation != store.manifest().generation:
         return refresh(store=store, now=now, goals=goals)
-    return refresh(store=store, now=now, goals=goals, touched=(), since=mark.at, stints=mark.stints)
+    return refresh(store=store, now=now, goals=goals, touched=(), since=mark)
 
 
-class _Mark(NamedTuple):
-    """Up to which generation of the facts all goals were measured, when, and by which memberships."""
+class Mark(NamedTuple):
+    """Up to which generation of the facts all goals were measured, when, and by which memberships.
+
+    Some goals were measured after that when memberships were others, which may be as before again: `moved` keeps whose.
+    """
 
     generation: int
     at: datetime
     stints: tuple[Stint, ...]
+    moved: tuple[Stint, ...] = ()
+
+    def to_json(self) -> str:
+        """As kept beside the facts."""
+        stints, moved = ([astuple(one) for one in ones] for ones in (self.stints, self.moved))
+        return json.dumps({"generation": self.generation, "at": self.at.isoformat(), "stints": stints, "moved": moved})
+
+    @classmethod
+    def from_json(cls, text: str) -> "Mark":
+        """As made by `to_json`."""
+        kept = json.loads(text)
+        stints, moved = (tuple(Stint(*one) for one in kept[name]) for name in ("stints", "moved"))
+        return cls(kept["generation"], datetime.fromisoformat(kept["at"]), stints, moved)
 
 
-def _mark(store: Store, mark: _Mark) -> None:
-    """Keep it beside the facts."""
+def _note_moved(store: Store, directory: _Directory) -> None:
+    """Before some goals are measured by other memberships than all were, keep whose are others."""
+    mark = _marked(store)
+    moved = (
+        () if mark is None else tuple(one for one in changed(mark.stints, directory.stints) if one not in mark.moved)
+    )
+    if mark is not None and moved:
+        _keep(store, mark._replace(moved=(*mark.moved, *moved)))
+
+
+def _keep(store: Store, mark: Mark) -> None:
     if store.folder.is_dir():
         fresh = store.folder / f"{MEASURED}.new"
-        stints = [(one.number, one.group, one.since, one.until) for one in mark.stints]
-        kept = {"generation": mark.generation, "at": mark.at.isoformat(), "stints": stints}
-        fresh.write_text(json.dumps(kept), encoding="utf-8")
+        fresh.write_text(mark.to_json(), encoding="utf-8")
         fresh.replace(store.folder / MEASURED)
 
 
-def _marked(store: Store) -> _Mark | None:
+def _marked(store: Store) -> Mark | None:
     """What was kept; None where nothing was, or in the words of an earlier version."""
     file = store.folder / MEASURED
     if not file.exists():
         return None
     try:
-        kept = json.loads(file.read_text(encoding="utf-8"))
+        return Mark.from_json(file.read_text(encoding="utf-8"))
     except json.JSONDecodeError:
         return None
-    stints = tuple(Stint(*one) for one in kept["stints"])
-    return _Mark(kept["generation"], datetime.fromisoformat(kept["at"]), stints)
 
 
 def refresh_one(goal: Goal, *, store: Store, now: datetime) -> None:
@@ -265,12 +287,12 @@ class _Last(NamedTuple):
     moved: Mapping[int, Sequence[Stint]]
 
     @classmethod
-    def of(cls, since: datetime | None, moved: Iterable[Stint]) -> "_Last":
-        """By team."""
+    def of(cls, mark: Mark | None, directory: _Directory) -> "_Last":
+        """What the mark tells; without one nothing is known to be as it was."""
         by_team: dict[int, list[Stint]] = defaultdict(list)
-        for one in moved:
+        for one in () if mark is None else (*mark.moved, *changed(mark.stints, directory.stints)):
             by_team[one.group].append(one)
-        return cls(since, by_team)
+        return cls(mark and mark.at, by_team)
 
     def is_moved(self, target: Target, goal: Goal) -> bool:
         """Whether the target is of a team that others belong to now, at some moment of its milestone."""

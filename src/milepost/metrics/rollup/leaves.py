@@ -1,7 +1,7 @@
 """What is asked, as tables: one row of `leaf` for every number, window and question that wants an answer.
 
-span      the distinct stretches [opens, as_of) of all windows, with the first and the last cell of each; what lies in
-          [since, until) of one, where somebody belongs to a group for a part of a window only
+span      the distinct stretches [opens, as_of) of all windows, each whole, and the parts [since, until) of them in
+          which somebody belongs to a group; with the first and the last cell, and the number of the whole
 cover     which cells make up a span
 timing    the windows of a question and their spans, for each of its stints; 0 is to belong to a group always
 asked     whose facts a question asks, for which of its groups, and in which stint
@@ -29,6 +29,16 @@ class Span(NamedTuple):
     since: int
     until: int
 
+    @classmethod
+    def of(cls, window: Window) -> "Span":
+        """The whole of it."""
+        return cls(window.start, window.end, window.start, window.end)
+
+    @property
+    def whole(self) -> "Span":
+        """The whole window."""
+        return Span(self.start, self.end, self.start, self.end)
+
 
 class Timing(NamedTuple):
     """The span of a window of a question in a stint."""
@@ -51,14 +61,21 @@ def make(
     timings = [one for number, question in enumerate(questions) for one in _timings(number, question, stints, moment)]
     if not timings:
         return None
-    spans = {span: number for number, span in enumerate(sorted({one.span for one in timings}))}
+    spans = {
+        span: number
+        for number, span in enumerate(sorted({span for one in timings for span in (one.span, one.span.whole)}))
+    }
     grid = Grid.of(edge for span in spans for edge in span)
     fill(
         db,
-        'span(span INTEGER, opens BIGINT, as_of BIGINT, since BIGINT, until BIGINT, first INTEGER, "last" INTEGER)',
+        "span(span INTEGER, whole INTEGER, opens BIGINT, as_of BIGINT, since BIGINT, until BIGINT, "
+        'first INTEGER, "last" INTEGER)',
         (
-            (number, start, min(end, moment), since, until, grid.before(since) + 1, grid.before(until))
-            for (start, end, since, until), number in spans.items()
+            (
+                *(number, spans[one.whole], one.start, min(one.end, moment), one.since, one.until),
+                *(grid.before(one.since) + 1, grid.before(one.until)),
+            )
+            for one, number in spans.items()
         ),
     )
     fill(
@@ -116,8 +133,7 @@ def _within(window: Window, since: int, until: int, moment: int) -> Span | None:
 
 def _at_end(window: Window, since: int, until: int, moment: int) -> Span | None:
     """The whole window, for a state counts by the moment it is asked at."""
-    belongs = since < min(window.end, moment) <= until
-    return Span(window.start, window.end, window.start, window.end) if belongs else None
+    return Span.of(window) if since < min(window.end, moment) <= until else None
 
 
 def _reached(db: duckdb.DuckDBPyConnection, touched: Iterable[Touched] | None) -> str:
@@ -132,10 +148,10 @@ def _reached(db: duckdb.DuckDBPyConnection, touched: Iterable[Touched] | None) -
         CREATE TABLE reached AS
         SELECT DISTINCT question, grp, "window"
         FROM (
-            SELECT DISTINCT "by", owner, span FROM touched
-            JOIN span ON touched.since < as_of AND touched.until >= opens
+            SELECT DISTINCT "by", owner, whole FROM touched
+            JOIN span ON touched.since < as_of AND touched.until >= opens WHERE span = whole
         )
-        JOIN asked USING ("by", owner) JOIN timing USING (question, stint, span)
+        JOIN asked USING ("by", owner) JOIN (timing JOIN span USING (span)) USING (question, stint, whole)
         """
     )
     return ' SEMI JOIN reached USING (question, grp, "window")'
