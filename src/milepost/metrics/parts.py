@@ -24,6 +24,9 @@ HAPPENED: Final = "happened_at >= opens AND happened_at < closes"
 STOOD: Final = "happened_at < closes AND (ended_at IS NULL OR ended_at >= closes)"
 # Some of the stretch lies in the window.
 LASTED: Final = "happened_at < closes AND coalesce(ended_at, closes) > greatest(happened_at, opens)"
+# `since` and `until` stand for a membership: an act counts by its moment, a state by the one that is asked about.
+MEMBER_THEN: Final = "happened_at >= since AND happened_at < until"
+MEMBER_NOW: Final = "since < closes AND until >= closes"
 # A creation that does not count, and does not count again after a restore.
 REMOVED: Final = f"""
     counts_from = happened_at AND NOT ({COUNTS}) AND NOT EXISTS (
@@ -85,6 +88,8 @@ class Part:
     at: tuple[str, ...] = (COUNTS,)
     value: str = NOTHING
     hit: str = "true"
+    # When the one it is credited to must belong to a group for it to count there.
+    during: str = MEMBER_THEN
     # A ticket has several rows that fit where it was taken out and brought back within a second.
     once: bool = False
     grid: Grid | None = None
@@ -137,7 +142,22 @@ def _broken(measure: Measure, owed: Kind) -> Part:
     before = reading_at(measure, "greatest(happened_at, opens)")
     after = reading_at(measure, "least(coalesce(ended_at, closes), closes)")
     bounds = f"{before} <= {measure.within}", f"{measure.within} < {after}"
-    return Part(owed, LASTED, _nth(measure), (COUNTS, *bounds), hit="false", grid=_breach(measure))
+    return Part(
+        owed,
+        LASTED,
+        _nth(measure),
+        (COUNTS, *bounds),
+        hit="false",
+        during=_broken_during(measure),
+        grid=_breach(measure),
+    )
+
+
+def _broken_during(measure: Measure) -> str:
+    """The clock passed the bound within the membership."""
+    before = reading_at(measure, "greatest(happened_at, least(since, closes))")
+    after = reading_at(measure, "least(coalesce(ended_at, closes), closes, until)")
+    return f"{before} <= {measure.within} AND {measure.within} < {after}"
 
 
 def _breach(measure: Measure) -> Grid | None:
@@ -156,6 +176,7 @@ def _level(measure: Measure) -> Part:
         STOOD,
         where,
         value=reading_at(measure, "closes"),
+        during=MEMBER_NOW,
         grid=Grid("happened_at", where, ends=True),
     )
 

@@ -1,6 +1,6 @@
 """What may be asked of the facts: a measure, conditions on it, and the windows and groups to answer for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -10,12 +10,13 @@ from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.metrics.catalog import METRICS
 from milepost.metrics.metric import Aggregate, Direction, Hours, Metric, Unit, early
+from milepost.metrics.stints import Stint
 
 VERSION: Final = 1
 
 
 class By(StrEnum):
-    """What the answer is divided by. A team here is the group of the help desk at the act."""
+    """What the answer is divided by. A team here is the group of the help desk at the act; by membership: `Stint`."""
 
     ALL = "all"
     AGENT = "agent"
@@ -143,13 +144,23 @@ class Window:
 
 @dataclass(frozen=True)
 class Question:
-    """A measure asked of groups over windows. `members` says whose facts each group pools: number → group."""
+    """A measure asked of groups over windows. `members` says whose facts each group pools: number → group.
+
+    `stints` pool facts of further numbers, only while each belongs to the group; those of one number in one group do
+    not overlap (`stints.united`).
+    """
 
     measure: Measure
     by: By
     windows: tuple[Window, ...]
     members: Mapping[int, int]
     conditions: tuple[Condition, ...] = ()
+    stints: tuple[Stint, ...] = ()
+
+    def of(self, groups: Collection[int]) -> "Question":
+        """The same asked of these groups only."""
+        members = {number: group for number, group in self.members.items() if group in groups}
+        return replace(self, members=members, stints=tuple(one for one in self.stints if one.group in groups))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from milepost.base.errors import NotFound
 from milepost.base.marks import gettext_noop
 from milepost.goals import pace as paces
+from milepost.goals import team_ways
 from milepost.goals.finality import Moment
 from milepost.goals.models import Contributor, Goal, Milestone, Target, TargetVersion
 from milepost.goals.pace import Pace
@@ -20,7 +21,7 @@ from milepost.goals.status import Span, Status
 from milepost.goals.targets import easier
 from milepost.metrics.question import Measure
 from milepost.metrics.rounding import rounded
-from milepost.people.models import User
+from milepost.people.models import Team, User
 from milepost.progress.course import worked_out
 from milepost.progress.models import Measurement, Snapshot, Verdict
 from milepost.progress.rows import restated, standing
@@ -136,6 +137,18 @@ class GoalTable:
     lines: Sequence[Line]
     hidden: int
     now: datetime = field(repr=False)
+
+    @cached_property
+    def teams(self) -> list[Team]:
+        """The teams among the contributors."""
+        return [line.contributor.team for line in self.lines if line.contributor.team is not None]
+
+    @cached_property
+    def sharing(self) -> list[Team]:
+        """The teams that overlap while the goal runs, where memberships make the teams."""
+        if self.goal.team_by != Goal.TeamBy.MEMBERSHIP or not self.teams:
+            return []
+        return team_ways.sharing(self.teams, since=self.milestones[0].start, until=self.milestones[-1].end)
 
     @cached_property
     def current(self) -> Milestone:

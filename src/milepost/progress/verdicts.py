@@ -20,7 +20,7 @@ from milepost.progress.coverage import Coverage, watermarks
 from milepost.progress.models import Measurement, Verdict
 
 CHUNK: Final = 1_000
-DrawnOn = Callable[[Iterable[Target]], Sequence[Coverage]]
+DrawnOn = Callable[[Goal, Sequence[Target]], Sequence[Coverage]]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def cases(targets: QuerySet[Target], drawn_on: DrawnOn, *, before: int = 0) -> I
     rows = there.select_related("milestone__goal", "contributor").order_by("milestone", "pk")
     for _milestone, its in groupby(rows.iterator(chunk_size=CHUNK), key=attrgetter("milestone_id")):
         everybody = list(its)
-        sources = drawn_on(everybody)
+        sources = drawn_on(everybody[0].milestone.goal, everybody)
         yield from (Case(one, sources, stopped_at.get(one.pk), before) for one in everybody if one.pk in asked)
 
 

@@ -80,10 +80,11 @@ def pooled(by: By, use: Use) -> str:
     value = NOTHING if use.value == NOTHING else part.value
     return f"""
         SELECT leaf.question, leaf."window", leaf.grp, {value} AS value, {part.hit} AS hit
-        FROM pool AS facts JOIN span w ON {part.place}
-        JOIN leaf ON leaf.span = w.span AND leaf.owner = facts.{by.value} AND leaf."by" = '{by.value}'
+        FROM pool AS facts JOIN (SELECT whole, opens, closes, as_of FROM span WHERE span = whole) w ON {part.place}
+        JOIN (SELECT leaf.*, whole, since, until FROM leaf JOIN span USING (span) WHERE "by" = '{by.value}') leaf
+            ON leaf.whole = w.whole AND leaf.owner = facts.{by.value}
         JOIN use ON use.question = leaf.question JOIN fits ON fits.choice = use.choice AND fits.conds = facts.conds
-        WHERE {" AND ".join((*part.clauses, _left(use)))}
+        WHERE {" AND ".join((*part.clauses, part.during, _left(use)))}
     """
 
 

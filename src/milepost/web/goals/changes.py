@@ -21,6 +21,7 @@ from milepost.metrics.question import Measure
 from milepost.progress.models import Verdict
 from milepost.web.goals import amounts
 from milepost.web.goals.periods import period_name
+from milepost.web.goals.team_ways import NAMES
 
 PAGE: Final = 20
 
@@ -108,6 +109,12 @@ def _noted(words: Words, before: Words, after: Words, _measure: Measure) -> str:
     return text % (words | {"before": before["note"], "after": after["note"]})
 
 
+def _regrouped(words: Words, before: Words, after: Words, _measure: Measure) -> str:
+    text = _("%(who)s changed what makes a ticket a team’s from “%(before)s” to “%(after)s”.")
+    was, now = (_(NAMES[Goal.TeamBy(one["team_by"])]) for one in (before, after))
+    return text % (words | {"before": was, "after": now})
+
+
 def _archived(words: Words, _before: Words, _after: Words, _measure: Measure) -> str:
     return _("%(who)s archived the goal.") % words
 
@@ -176,6 +183,7 @@ SENTENCES: Final[dict[tuple[str, str], Tell]] = {
     ("goal", "created"): _created,
     ("goal", "renamed"): _renamed,
     ("goal", "noted"): _noted,
+    ("goal", "regrouped"): _regrouped,
     ("goal", "archived"): _archived,
     ("goal", "restored"): _restored,
     ("contributor", "added"): _added,

@@ -48,7 +48,7 @@ def reopen(request: HttpRequest, goal: int, first_day: str, contributor: int) ->
     """A result becomes provisional again."""
     user, now = signed_in(request), clock.now()
     found = _reopenable(goal, user)
-    there = detail(user, found, contributor, first_day, now=now)
+    there = detail(user, found, contributor, first_day, store=sync.store(), now=now)
 
     def act(reason: str) -> str:
         reopening.reopen(there.cell.target, reason=reason, store=sync.store(), by=user, now=now)
@@ -62,7 +62,7 @@ def finalise(request: HttpRequest, goal: int, first_day: str, contributor: int) 
     """A reopened result is judged anew: as of the end, or with later changes."""
     user, now = signed_in(request), clock.now()
     found = _reopenable(goal, user)
-    there = detail(user, found, contributor, first_day, now=now)
+    there = detail(user, found, contributor, first_day, store=sync.store(), now=now)
     asked = request.POST.get("basis", "")
     chosen = Basis(asked) if asked in Basis.values else Basis.END
 

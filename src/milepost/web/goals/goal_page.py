@@ -29,6 +29,7 @@ from milepost.web.goals.changes import Changes
 from milepost.web.goals.durations import DURATIONS
 from milepost.web.goals.final_words import Said, tag_of, waiting
 from milepost.web.goals.periods import period_name
+from milepost.web.goals.team_ways import meaning, overlap
 
 
 class Show(StrEnum):
@@ -133,6 +134,16 @@ class GoalPage:
     def owner(self) -> str:
         """Who made it."""
         return "" if self.goal.created_by is None else _("Made by %(who)s") % {"who": self.goal.created_by.name}
+
+    @property
+    def team_way(self) -> str:
+        """What makes a ticket a team's, where there are teams."""
+        return meaning(self.goal.team_by) if self.table.teams else ""
+
+    @property
+    def overlap(self) -> str:
+        """That the teams share people, where that matters."""
+        return overlap(self.table.sharing)
 
     @property
     def hidden(self) -> str:

@@ -15,11 +15,12 @@ from milepost.account.queries import the_account
 from milepost.base import clock
 from milepost.base.errors import NotAllowed, NotFound, Refused
 from milepost.formats.numbers import number
-from milepost.goals import details, duplicating, joining, pipelines
+from milepost.goals import details, duplicating, joining, pipelines, team_ways
+from milepost.goals.details import Details
 from milepost.goals.holding import NOT_TO_CHANGE, Changed
 from milepost.goals.models import Goal
 from milepost.goals.told import changes_of
-from milepost.people.models import User
+from milepost.people.models import Team, User
 from milepost.progress import measure
 from milepost.progress.goal_queries import NOTHING_HERE, detail, goal_table
 from milepost.progress.reopening import waits
@@ -30,6 +31,7 @@ from milepost.web.goals.detail_page import DetailPage
 from milepost.web.goals.goal_forms import JoinForm, PipelinesForm
 from milepost.web.goals.goal_page import GoalPage, Rights
 from milepost.web.goals.pipeline_preview import preview
+from milepost.web.goals.team_ways import choices
 from milepost.web.people.signed_in import signed_in
 
 CONFLICT = 409
@@ -105,24 +107,30 @@ def target(request: HttpRequest, goal: int, first_day: str, contributor: int) ->
 
 @require_http_methods(["GET", "POST"])
 def edit_details(request: HttpRequest, goal: int) -> HttpResponse:
-    """Name and note."""
+    """Name, note, and what makes the teams."""
     user, now = signed_in(request), clock.now()
     found = editable_goal(goal, user)
-    sent = {name: request.POST.get(name, getattr(found, name)) for name in ("name", "note")}
+    sent = {name: request.POST.get(name, getattr(found, name, "")) for name in ("name", "note", "team_by", "reason")}
+    both = team_ways.are_both(Team.objects.filter(contributions__goal=found, contributions__removed_at__isnull=True))
+    chosen = Goal.TeamBy(sent["team_by"]) if both and sent["team_by"] in set(Goal.TeamBy) else None
+    wished = Details(sent["name"], sent["note"], chosen, sent["reason"])
     shown: dict[str, Any] = {"goal": found, "sent": sent, "place": "goals", "mistakes": {}}
+    shown["ways"] = choices(sent["team_by"]) if both else []
     shown["since_change"] = newest_change(found, user)
     if request.method == "GET":
         return render(request, "goals/details.html", shown)
-    problems = details.problems(found, **sent)
+    problems = details.problems(found, wished, now=now)
     if problems:
         shown["mistakes"] = {field: sentence(refused) for field, refused in problems.items()}
         return render(request, "goals/details.html", shown, status=UNCLEAR)
     try:
-        details.change(found, **sent, seen=_revision(request), by=user, now=now)
+        details.change(found, wished, seen=_revision(request), by=user, now=now)
     except Changed as changed:
         shown["conflict"] = sentence(changed)
         shown["meanwhile"] = meanwhile(found, request)
         return render(request, "goals/details.html", shown, status=CONFLICT)
+    if chosen not in {None, found.team_by}:
+        refreshed(found)
     messages.success(request, _("Saved."))
     return redirect("goal", found.pk)
 
