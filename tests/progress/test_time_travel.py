@@ -1,9 +1,11 @@
 """A machine that ran every day and one that slept through all of it come to the same verdicts.
 
 The help desk is made up: a year in which tickets are handed on, reopened, merged and brought back, people leave and
-come back, and targets are changed.
+come back, and targets are changed. By default the machine that ran looks every fourth day; MILEPOST_EVERY=1 has it look
+every day.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,6 +43,8 @@ from milepost.tickets.store.staging import rows_into, staged_row, told
 FIRST: Final = datetime(2026, 1, 1, tzinfo=UTC)
 LAST: Final = datetime(2027, 1, 12, 3, tzinfo=UTC)
 DAY: Final = timedelta(days=1)
+EVERY: Final = int(os.environ.get("MILEPOST_EVERY", "4"))
+TICKETS: Final = 600
 FIRST_OF_DEMO: Final = datetime(2026, 8, 30, 9, tzinfo=UTC)
 AGENTS: Final = {"Celina": "Frontline", "Dawid": "Frontline", "Ewa": "Billing"}
 # What does not depend on when somebody looked.
@@ -53,7 +57,7 @@ SAME: Final = (
 def year(random: Random) -> list[tuple[datetime, list[object]]]:
     """The events of a year, each with its moment, in their order."""
     found: list[tuple[datetime, list[object]]] = []
-    for number in range(1_500):
+    for number in range(TICKETS):
         created = at = FIRST + random.random() * (LAST - 10 * DAY - FIRST)
         while at < LAST and random.random() < 0.8:
             agent = random.choice(list(AGENTS))
@@ -65,7 +69,7 @@ def year(random: Random) -> list[tuple[datetime, list[object]]]:
                 told["removal"] = random.choice(("merged", "deleted", "restored"))
             moments = int(created.timestamp()), int(at.timestamp())
             found.append((at, staged_row(len(found), f"T-{number}", *moments, **told)))
-            at += timedelta(days=random.expovariate(0.3))
+            at += timedelta(days=random.expovariate(0.2))
     return sorted(found, key=lambda pair: pair[0])
 
 
@@ -97,15 +101,23 @@ class Machine:
         Source.objects.update(complete_from=FIRST, complete_until=now)
         return written
 
+    def looks(self, events: list[tuple[datetime, list[object]]], now: datetime) -> None:
+        """It reads, and calculates all of it or what that touched."""
+        written = self.reads(events, now)
+        if now.day % 2:
+            refresh(store=self.store, now=now)
+        else:
+            refresh_after(written, store=self.store, now=now)
+
 
 def goals(desk: Any) -> Iterator[Goal]:
     """Counts, averages, shares and levels, by week, month and quarter, with and without windows."""
     celina, dawid, ewa = map(desk.person, AGENTS)
     frontline, billing = (Team.objects.get_or_create(name=name)[0] for name in ("Frontline", "Billing"))
     asked: tuple[tuple[Measure, Duration, int], ...] = (
-        (CLOSED.measure, Duration.MONTHLY, 12),
-        (Measure.of(METRICS["tickets_closed"]), Duration.WEEKLY, 3),
-        (Measure(METRICS["tickets_closed"], CLOSED.measure.aggregate, days=5), Duration.MONTHLY, 10),
+        (CLOSED.measure, Duration.MONTHLY, 6),
+        (Measure.of(METRICS["tickets_closed"]), Duration.WEEKLY, 1),
+        (Measure(METRICS["tickets_closed"], CLOSED.measure.aggregate, days=5), Duration.MONTHLY, 5),
         (RESPONSE.measure, Duration.MONTHLY, 30 * 3600),
         (Measure.of(METRICS["reopen_rate"]), Duration.QUARTERLY, 30),
         (Measure.of(METRICS["reopens"]), Duration.MONTHLY, 6),
@@ -177,11 +189,9 @@ def test_a_year_day_by_day_and_at_once_end_in_the_same_verdicts(desk: Any, tmp_p
         for now in days():
             if now.date() in acts:
                 acts[now.date()](now)
-            written = ran.reads(events, now)
-            if now.day % 10 == 0:
-                refresh(store=ran.store, now=now)
-            else:
-                refresh_after(written, store=ran.store, now=now)
+            if now.toordinal() % EVERY == 0:
+                ran.looks(events, now)
+        ran.looks(events, LAST)
         day_by_day = judged()
     acts = what_people_do(desk, first)
     slept = Machine(tmp_path / "slept", desk)
@@ -206,6 +216,8 @@ def test_the_months_of_the_demo_day_by_day_and_at_once_end_in_the_same_verdicts(
     at_once = judged()
     assert len(at_once) == Target.objects.filter(milestone__end__lte=now - DAY).count() > 100
     with taken_back():
+        # PostgreSQL takes no guard from a table of which it still has something to check.
+        connection.check_constraints()
         with only_added.emptying(connection):
             Measurement.objects.all().delete()
             Verdict.objects.all().delete()

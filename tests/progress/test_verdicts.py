@@ -351,6 +351,18 @@ def test_who_left_before_it_began_has_no_value_and_no_data(desk: Any) -> None:
     assert verdicts(goal) == [(None, Status.NO_DATA)]
 
 
+def test_what_was_measured_before_it_was_known_that_somebody_had_left_is_no_result(desk: Any) -> None:
+    goal = desk.goal("Celina", value=2)
+    desk.solves("Celina", at_eight(6, 2))
+    desk.refresh(datetime(2026, 6, 3, tzinfo=UTC))
+    assert desk.measured(goal, "Celina", 6).shown == 1
+    people.deactivate(
+        desk.person("Celina"), by=None, now=datetime(2026, 6, 4, tzinfo=UTC), since=datetime(2026, 5, 30, tzinfo=UTC)
+    )
+    desk.refresh(JULY)
+    assert verdicts(goal) == [(None, Status.NO_DATA)]
+
+
 def test_who_comes_back_before_the_end_is_judged_over_the_whole_month(desk: Any) -> None:
     goal = desk.goal("Celina", value=2)
     desk.solves("Celina", at_eight(6, 1, 18, 25))

@@ -20,6 +20,8 @@ from milepost.progress.coverage import Coverage, watermarks
 from milepost.progress.models import Measurement, Verdict
 
 CHUNK: Final = 1_000
+# What a verdict takes over from a measurement.
+MEASURED: Final = ("shown", "progress", "numerator", "denominator", "sample", "measured_at")
 DrawnOn = Callable[[Goal, Sequence[Target]], Sequence[Coverage]]
 
 
@@ -80,7 +82,7 @@ def add(final: Sequence[Case], account: Account, *, basis: Verdict.Basis, now: d
     for first in range(0, len(final), CHUNK):
         chunk = final[first : first + CHUNK]
         keys = [case.target.pk for case in chunk]
-        _fill(chunk)
+        _empty(chunk)
         measured = Measurement.objects.filter(target__in=keys).in_bulk(field_name="target_id")
         Verdict.objects.bulk_create(
             (
@@ -113,8 +115,8 @@ def waiting(goals: QuerySet[Goal], now: datetime) -> QuerySet[Target]:
     )
 
 
-def _fill(chunk: Iterable[Case]) -> None:
-    """An empty measurement for whoever had left before the first one."""
+def _empty(chunk: Iterable[Case]) -> None:
+    """Whoever had left before it began has nothing, though something was measured before that was known."""
     Measurement.objects.bulk_create(
         (
             Measurement(
@@ -124,14 +126,15 @@ def _fill(chunk: Iterable[Case]) -> None:
                 measured_at=case.stopped_at,
             )
             for case in chunk
-            if case.stopped_at is not None
+            if case.stopped_at is not None and case.stopped_at <= case.target.milestone.start
         ),
-        ignore_conflicts=True,
+        update_conflicts=True,
+        unique_fields=["target"],
+        update_fields=[*MEASURED, "status_running", "status_ended"],
     )
 
 
 def _verdict(case: Case, measured: Measurement, **judged: Any) -> Verdict:
-    copied = ("shown", "progress", "numerator", "denominator", "sample", "measured_at")
     return Verdict(
         target=case.target,
         status=measured.status_ended,
@@ -143,7 +146,7 @@ def _verdict(case: Case, measured: Measurement, **judged: Any) -> Verdict:
             one.slug: [None if at is None else at.isoformat() for at in (one.complete_from, one.complete_until)]
             for one in case.sources
         },
-        **{name: getattr(measured, name) for name in copied},
+        **{name: getattr(measured, name) for name in MEASURED},
         **judged,
     )
 
