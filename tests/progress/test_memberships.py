@@ -128,6 +128,16 @@ def test_a_membership_that_never_was_takes_its_acts_with_it(desk: Any) -> None:
     assert closed(desk, goal, FRONTLINE) == [1]
 
 
+def test_what_an_earlier_version_kept_of_the_last_refresh_is_passed_over(desk: Any) -> None:
+    joins(desk, "Celina", FRONTLINE)
+    goal = desk.goal(FRONTLINE)
+    desk.solves("Celina", june(1))
+    desk.refresh(JULY)
+    (desk.store.folder / "measured").write_text(f"1 {JULY.isoformat()}", encoding="utf-8")
+    refresh_after(desk.solves("Celina", june(2)), store=desk.store, now=JULY)
+    assert closed(desk, goal, FRONTLINE) == [2]
+
+
 def test_a_goal_by_group_is_not_measured_again_for_a_membership(desk: Any) -> None:
     goal = desk.goal(FRONTLINE)
     joins(desk, "Celina", FRONTLINE)

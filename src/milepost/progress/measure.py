@@ -387,9 +387,8 @@ def _renewed(
             known.pop((one.milestone_id, one.contributor_id), None)
         found.append(known | fresh)
     questions = [(number, question) for number, share in enumerate(shares) for question in share.questions]
-    for leaf in (
-        engine.answers(store, [question for _, question in questions], now=now, touched=touched) if touched else ()
-    ):
+    asked = [question for _, question in questions] if touched else []
+    for leaf in engine.answers(store, asked, now=now, touched=touched):
         amounts = found[questions[leaf.question][0]]
         if amounts is None:
             continue
