@@ -3,9 +3,11 @@
 import json
 import socket
 import stat
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
@@ -166,7 +168,7 @@ def test_a_data_folder_that_cannot_be_written_is_told(installation: Source, monk
         raise PermissionError(13, "Permission denied")
 
     # Root, who runs some of these tests, may write anywhere.
-    monkeypatch.setattr(machine.tempfile, "TemporaryFile", refuse)
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     assert "cannot be written: Permission denied." in wrong()["data folder"][1]
 
 
@@ -179,7 +181,7 @@ def test_little_room_is_told(installation: Source, monkeypatch: pytest.MonkeyPat
 
 def test_a_library_that_is_missing_or_too_old_is_named(installation: Source, monkeypatch: pytest.MonkeyPatch) -> None:
     needed = ["duckdb==0.1", "nothing-of-this-name>=1", "django>=5", "colorama; sys_platform == 'win32'"]
-    monkeypatch.setattr(machine.metadata, "requires", lambda _name: needed)
+    monkeypatch.setattr(metadata, "requires", lambda _name: needed)
     level, says = wrong()["libraries"]
     assert level == "failure"
     assert "duckdb " in says
