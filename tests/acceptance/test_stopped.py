@@ -29,7 +29,7 @@ UNDER_WAY: Final = re.compile(r"(?m)^milepost_http_requests_under_way 1\.0$")
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """A new installation, which Ewa runs."""
-    command = [MILEPOST, "create-admin", EMAIL, "--name=Ewa"]
+    command: list[str | Path] = [MILEPOST, "create-admin", EMAIL, "--name=Ewa"]
     subprocess.run(command, env=environment(tmp_path), input=PASSWORD, text=True, check=True, timeout=PATIENCE)
     return tmp_path
 

@@ -3,9 +3,11 @@
 import json
 import socket
 import stat
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,8 +18,9 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from pytest_django.fixtures import Settings
 
+from milepost.base.clock import now as real_clock
 from milepost.cli import doctor
-from milepost.cli.doctor import configuration, machine
+from milepost.cli.doctor import configuration, database, machine
 from milepost.people.models import User
 from milepost.people.roles import Role
 from milepost.sources.models import Source
@@ -48,8 +51,9 @@ def installation(cast: Cast, settings: Settings, tmp_path: Path) -> Source:
 
 
 @pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The disk of this machine, as full as it may be, is not what is tested."""
+def machine_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk of this machine and the clock of its database, which no test can set, are not what is tested."""
+    monkeypatch.setattr(database, "APART", timedelta(days=36_500))
     monkeypatch.setattr(machine, "LEAST", 0)
     monkeypatch.setattr(machine, "ENOUGH", 0)
 
@@ -166,8 +170,16 @@ def test_a_data_folder_that_cannot_be_written_is_told(installation: Source, monk
         raise PermissionError(13, "Permission denied")
 
     # Root, who runs some of these tests, may write anywhere.
-    monkeypatch.setattr(machine.tempfile, "TemporaryFile", refuse)
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     assert "cannot be written: Permission denied." in wrong()["data folder"][1]
+
+
+def test_a_database_with_another_clock_is_told(installation: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "APART", timedelta(seconds=30))
+    found = {one.check: one.level.value for one in database.findings(now=NOW)}
+    # SQLite has no clock of its own.
+    assert found["clock"] == ("failure" if connection.vendor == "postgresql" else "ok")
+    assert {one.check: one.level.value for one in database.findings(now=real_clock())}["clock"] == "ok"
 
 
 def test_little_room_is_told(installation: Source, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -179,7 +191,7 @@ def test_little_room_is_told(installation: Source, monkeypatch: pytest.MonkeyPat
 
 def test_a_library_that_is_missing_or_too_old_is_named(installation: Source, monkeypatch: pytest.MonkeyPatch) -> None:
     needed = ["duckdb==0.1", "nothing-of-this-name>=1", "django>=5", "colorama; sys_platform == 'win32'"]
-    monkeypatch.setattr(machine.metadata, "requires", lambda _name: needed)
+    monkeypatch.setattr(metadata, "requires", lambda _name: needed)
     level, says = wrong()["libraries"]
     assert level == "failure"
     assert "duckdb " in says
