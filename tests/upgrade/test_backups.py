@@ -115,7 +115,10 @@ def test_a_backup_of_an_older_version_is_restored_and_brought_up_to_this_one(fil
     before = rows(tmp_path, MEASURED)
     assert len(before) > counted(tmp_path, "goals_goal")
     milepost(tmp_path, "refresh")
-    assert [row[:-1] for row in rows(tmp_path, MEASURED)] == [row[:-1] for row in before]
+    # Whoever had left before a milestone began has an empty row since there are verdicts.
+    known = {row[0] for row in before}
+    assert [row[:-1] for row in rows(tmp_path, MEASURED) if row[0] in known] == [row[:-1] for row in before]
+    assert counted(tmp_path, "progress_verdict") > 0
 
 
 @pytest.mark.parametrize("file", BACKUPS, ids=lambda file: file.stem)
