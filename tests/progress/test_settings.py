@@ -35,7 +35,7 @@ def changed(**values: Any) -> Account:
 @pytest.fixture
 def june(desk: Any) -> Any:
     """Celina closed 11 of 10 in May, which is not final for a month, and in the first half of June 5 of 10."""
-    Account.objects.update(grace_hours=GRACE)
+    changed(grace_hours=GRACE).save()
     goal = desk.goal("Celina", value=10)
     desk.solves("Celina", at_eight(5, 11))
     desk.solves("Celina", at_eight(6, 5))
@@ -84,7 +84,7 @@ def test_what_changes_nothing_shown_needs_no_reason(june: Any) -> None:
 
 
 def test_what_is_final_stays_as_it_was_judged(june: Any) -> None:
-    Account.objects.update(grace_hours=24)
+    changed(grace_hours=24).save()
     june.refresh(MID_JUNE)
     asked = settings.consequences(changed(exceeded_above=120), now=MID_JUNE)
     assert (asked.effect.statuses, asked.effect.ended) == ({}, 0)
@@ -122,12 +122,13 @@ def test_a_new_zone_moves_what_is_to_come_and_no_target(june: Any) -> None:
 
 def test_a_return_after_the_end_changes_nothing_before_it_resumes(june: Any) -> None:
     celina = june.person("Celina")
-    people.deactivate(celina, by=None, now=datetime(2026, 5, 20, tzinfo=UTC))
+    left = datetime(2026, 5, 20, tzinfo=UTC)
+    people.deactivate(celina, by=None, now=left)
     june.refresh(MID_JUNE)
     people.reactivate(celina, by=None, now=MID_JUNE)
     june.solves("Celina", [MID_JUNE + timedelta(hours=1)])
     june.refresh(JULY)
     # May ended while she was away, June while she was back.
     assert words(june, 5)[1] == Status.EXCEEDED
-    assert june.measured(june.june, "Celina", 5).measured_at == MID_JUNE
+    assert june.measured(june.june, "Celina", 5).measured_at == left
     assert june.measured(june.june, "Celina", 6).shown == 6
