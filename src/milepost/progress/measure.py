@@ -1,7 +1,7 @@
 """Measure every target whose milestone has begun, and save what came out. Always from the facts, never by adding up."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
@@ -86,6 +86,7 @@ def refresh(
     *,
     store: Store,
     now: datetime,
+    then: Callable[[QuerySet[Goal]], object] = lambda _goals: None,
     goals: QuerySet[Goal] | None = None,
     touched: Collection[Touched] | None = None,
     since: datetime | None = None,
@@ -93,7 +94,8 @@ def refresh(
     """Measure these goals, or all that are not archived, as of `now`.
 
     Milestones that have ended are measured again as of their end. A person who was deactivated is not measured any
-    further: their open milestones keep the last value and its moment. Readers see all of a refresh or none of it.
+    further: their open milestones keep the last value and its moment. Readers see all of a refresh or none of it, and
+    of what `then` does after it in the same transaction.
 
     With what a write touched since the last refresh of all goals, at `since`, only that is asked of the facts anew,
     and what was left out then or moves with the clock; all else is judged again by its last measurement. The outcome is
@@ -120,6 +122,7 @@ def refresh(
             _save(goal, rows, running, now=now)
             measured += len(rows)
         _stop(asked)
+        then(asked)
     if goals is None:
         _mark(store, generation, now)
     return Refreshed(measured=measured, at=now)
