@@ -62,7 +62,7 @@ class Numbers:
 
 
 def _text(value: Decimal | None) -> str | None:
-    return None if value is None else str(value)
+    return None if value is None else f"{value.normalize():f}"
 
 
 def _texts(**values: Decimal | None) -> dict[str, str | None]:

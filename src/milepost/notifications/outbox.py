@@ -1,7 +1,7 @@
 """The outbox: what is told, to whom, and with which message it leaves. Written in the transaction of the change."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -43,6 +43,7 @@ def tell(told: Sequence[Told], *, now: datetime) -> int:
     written = 0
     for first in range(0, len(told), CHUNK):
         fresh = _fresh([*_to_users(told[first : first + CHUNK], now), *_to_hooks(told[first : first + CHUNK], now)])
+        _take_back([one for one in fresh if one.kind == Kind.CORRECTED.value], now)
         _with_deliveries(fresh, now)
         Notice.objects.bulk_create(fresh, batch_size=CHUNK)
         written += len(fresh)
@@ -52,26 +53,23 @@ def tell(told: Sequence[Told], *, now: datetime) -> int:
 def _to_users(told: Sequence[Told], now: datetime) -> Iterator[Notice]:
     contributors = {one.target.contributor_id: one.target.contributor for one in told}
     directory = Directory.load(contributors.values(), now=now)
-    heard = _heard_a_verdict(told, now)
+    heard = {(target, user) for target, user, _hook in _heard_a_verdict(told)}
     for one in told:
         kept = one.target.contributor.goal.notices if one.target.notices is None else one.target.notices
         switch = chosen_as(one.news.kind)
         audiences: Iterable[Audience] = Audience if switch is None else choices.from_json(kept)[switch]
         for to in directory.recipients(one.target.contributor, audiences):
-            if switch is not None or to.user.pk in heard[one.target.pk]:
+            if switch is not None or (one.target.pk, to.user.pk) in heard:
                 yield _notice(one, to, now)
 
 
-def _heard_a_verdict(told: Sequence[Told], now: datetime) -> Mapping[int, set[int]]:
-    """Who hears a correction: those who heard the first verdict. What they were still to hear is taken back."""
-    heard: dict[int, set[int]] = defaultdict(set)
+def _heard_a_verdict(told: Sequence[Told]) -> set[tuple[int, int | None, int | None]]:
+    """Who hears a correction: users and hooks that were told the verdict before, by target."""
     corrected = [one.target.pk for one in told if one.news.kind is Kind.CORRECTED]
-    if corrected:
-        verdicts = Notice.objects.filter(target__in=corrected, kind__in=VERDICTS, user__isnull=False)
-        for target, user in verdicts.values_list("target", "user"):
-            heard[target].add(user)
-        verdicts.filter(visible_at__gt=now).delete()
-    return heard
+    if not corrected:
+        return set()
+    verdicts = Notice.objects.filter(target__in=corrected, kind__in=VERDICTS)
+    return set(verdicts.values_list("target", "user", "hook"))
 
 
 def _notice(told: Told, to: Recipient, now: datetime) -> Notice:
@@ -86,14 +84,22 @@ def _notice(told: Told, to: Recipient, now: datetime) -> Notice:
 
 def _to_hooks(told: Sequence[Told], now: datetime) -> Iterator[Notice]:
     """Results of teams alone; a miss a day later, as everybody but the team hears it."""
-    hooks = list(Hook.objects.filter(switched_off_at__isnull=True).prefetch_related("teams"))
-    for hook in hooks:
+    heard = {(target, hook) for target, _user, hook in _heard_a_verdict(told)}
+    for hook in Hook.objects.filter(switched_off_at__isnull=True).prefetch_related("teams"):
         teams = {team.pk for team in hook.teams.all()}
         for one in told:
             team, kind = one.target.contributor.team_id, one.news.kind
-            if team is not None and kind.value in hook.kinds and (not teams or team in teams):
+            wanted = (one.target.pk, hook.pk) in heard if kind is Kind.CORRECTED else kind.value in hook.kinds
+            if wanted and team is not None and (not teams or team in teams):
                 visible_at = now + LATER if kind is Kind.MISSED else now
                 yield Notice(hook=hook, visible_at=visible_at, **_common(one, now))
+
+
+def _take_back(corrections: Iterable[Notice], now: datetime) -> None:
+    """Whoever was still to hear a result hears only what it came to."""
+    targets = {one.target_id for one in corrections}
+    if targets:
+        Notice.objects.filter(target__in=targets, kind__in=VERDICTS, visible_at__gt=now).delete()
 
 
 def _common(told: Told, now: datetime) -> dict[str, object]:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from milepost.account.queries import the_account
@@ -30,6 +32,13 @@ def send(hook: Hook, lines: Sequence[Line], *, message_id: str, now: datetime) -
     signed = make is Hook.Make.WEBHOOK
     headers = formats.signed(message_id, int(now.timestamp()), body, unseal(hook.key)) if signed else {}
     http.post(unseal(hook.address), body, headers)
+
+
+def trial(hook: Hook) -> Line:
+    """A line that says that the channel works."""
+    with override(hook.language):
+        title, line = _("Milepost can post here"), _("This is a trial. Nothing has happened.")
+    return Line(title, line, settings.ADDRESS, {"kind": "trial"})
 
 
 def _lines(notices: Sequence[Notice], hook: Hook, now: datetime) -> list[Line]:

@@ -1,7 +1,7 @@
 """Looking at targets: how they stood, how they stand, and what of it is told."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -116,13 +116,8 @@ def _stands(target: Any, now: datetime) -> Stands:
 
 def _numbers(target: Any, news: News) -> Numbers:
     measured = getattr(target, "measurement", None)
+    told = Numbers(wished=target.value, status=target.verdict_status or "", fell_back=news.fell_back)
     if measured is None:
-        return Numbers(wished=target.value)
-    return Numbers(
-        wished=target.value,
-        shown=measured.shown,
-        progress=measured.progress,
-        pace=Pace(measured.pace) if measured.pace else None,
-        status=target.verdict_status or "",
-        fell_back=news.fell_back,
-    )
+        return told
+    pace = Pace(measured.pace) if measured.pace else None
+    return replace(told, shown=measured.shown, progress=measured.progress, pace=pace)

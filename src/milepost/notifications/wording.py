@@ -52,8 +52,15 @@ def worded(notice: Notice, *, account: Account, today: date) -> Worded:
         title=TITLES[Kind(notice.kind)](told),
         line=told.line,
         more=() if edit is None or not edit.reason else (_("Reason: %(reason)s") % {"reason": edit.reason},),
-        path=reverse("target", args=[told.goal.pk, target.milestone.first_day.isoformat(), target.contributor_id]),
+        path=path(notice),
     )
+
+
+def path(notice: Notice) -> str:
+    """The page of what it is about."""
+    target = notice.target
+    first_day = target.milestone.first_day.isoformat()
+    return reverse("target", args=[target.contributor.goal_id, first_day, target.contributor_id])
 
 
 def because(audience: str) -> str:
