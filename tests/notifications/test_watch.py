@@ -1,6 +1,7 @@
 """Looking at goals: who is told what, once, in the transaction of the change."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
@@ -12,6 +13,7 @@ from milepost.goals.pace import Pace
 from milepost.goals.status import Status
 from milepost.notifications import inbox
 from milepost.notifications.models import KnownTarget, Notice, Watch
+from milepost.notifications.numbers import Edit, Numbers
 from milepost.people import actions as people
 from milepost.people.models import User
 from milepost.people.roles import Role
@@ -147,13 +149,8 @@ def test_an_edit_is_told_with_its_reason_and_a_note_to_everybody(house: House) -
     house.looks()
     house.looks()
     assert house.told()[2:] == [("Celina", "edited"), ("Celina", "edited"), ("Dawid", "edited")]
-    edit = Notice.objects.filter(kind="edited").order_by("pk")[0].numbers["edit"]
-    assert (edit["who"], edit["before"], edit["after"], edit["reason"]) == (
-        "Anna",
-        "30.0000",
-        "24",
-        "Four days of leave.",
-    )
+    edit = Numbers.from_json(Notice.objects.filter(kind="edited").order_by("pk")[0].numbers).edit
+    assert edit == Edit("Anna", "Four days of leave.", before=Decimal(30), after=Decimal(24))
 
 
 def test_what_is_told_stands_or_falls_with_the_change(house: House) -> None:

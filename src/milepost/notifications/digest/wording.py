@@ -1,6 +1,6 @@
 """A digest in words, in the reader's language: the active one."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Final
@@ -135,7 +135,7 @@ def _bar(row: Row) -> Bar | None:
 def _line(row: Row, now: datetime, zone: ZoneInfo) -> str:
     """What is needed from here of a count, and how far an average is from its target."""
     if row.status in FINISHED and row.span.end <= now:
-        return _("Ended on %(day)s.") % {"day": dates.day_of_year(row.span.end.astimezone(zone).date())}
+        return _("Ended on %(day)s.") % {"day": dates.day_of_year(row.after_day - timedelta(days=1))}
     if row.shown is None or row.wished is None:
         return _("Nothing was measured yet.")
     gap = row.wished - row.shown
