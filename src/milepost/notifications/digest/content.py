@@ -7,10 +7,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Bar:
-    """What was reached and what is wished, in percent of the width; `met` colours it."""
+    """In percent of the width: what was reached up to the target, what is missing to it, and what is past it."""
 
     filled: int
     gap: int
+    past: int
     met: bool = False
 
 

@@ -129,7 +129,7 @@ def _bar(row: Row) -> Bar | None:
     if not whole:
         return None
     filled, target = (int(one * 100 / whole) for one in (row.shown, row.wished))
-    return Bar(filled, max(target - filled, 0), met=row.status in MET)
+    return Bar(min(filled, target), max(target - filled, 0), max(filled - target, 0), met=row.status in MET)
 
 
 def _line(row: Row, now: datetime, zone: ZoneInfo) -> str:
