@@ -37,7 +37,7 @@ from milepost.worker.loop import Worker  # noqa: E402 - as above
 from milepost.worker.models import Job  # noqa: E402 - as above
 
 # Longer than a busy machine lets a worker wait: what is taken from a living one would come twice.
-LEASE: Final = timedelta(seconds=10)
+LEASE: Final = timedelta(seconds=8)
 PAUSE: Final = timedelta(milliseconds=50)
 
 

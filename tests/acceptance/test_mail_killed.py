@@ -20,7 +20,7 @@ __all__ = ["database"]
 
 PROGRAM: Final = Path(__file__).with_name("mailing.py")
 AGENTS: Final = 120
-KILLS: Final = 4
+KILLS: Final = 3
 
 
 @pytest.fixture
