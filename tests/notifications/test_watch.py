@@ -12,7 +12,7 @@ from milepost.goals.models import Goal
 from milepost.goals.pace import Pace
 from milepost.goals.status import Status
 from milepost.notifications import inbox
-from milepost.notifications.models import KnownTarget, Notice, Watch
+from milepost.notifications.models import Notice, Watch
 from milepost.notifications.numbers import Edit, Numbers
 from milepost.people import actions as people
 from milepost.people.models import User
@@ -28,11 +28,10 @@ def test_the_person_hears_of_the_start_and_only_once(house: House) -> None:
     assert house.looks() == 0
 
 
-def test_the_first_look_ever_tells_nothing(house: House) -> None:
-    house.cast.celina.notices.all().delete()
-    KnownTarget.objects.all().delete()
-    house.goal()
+def test_the_first_look_ever_tells_nothing_of_what_was_before(house: House) -> None:
     Watch.objects.all().delete()
+    house.edits(house.target(house.goal()), 24)
+    house.pass_(minutes=5)
     assert house.looks() == 0
     house.pass_(minutes=5)
     assert house.looks() == 0
@@ -151,6 +150,16 @@ def test_an_edit_is_told_with_its_reason_and_a_note_to_everybody(house: House) -
     assert house.told()[2:] == [("Celina", "edited"), ("Celina", "edited"), ("Dawid", "edited")]
     edit = Numbers.from_json(Notice.objects.filter(kind="edited").order_by("pk")[0].numbers).edit
     assert edit == Edit("Anna", "Four days of leave.", before=Decimal(30), after=Decimal(24))
+
+
+def test_whoever_edits_is_not_told_of_it(house: House) -> None:
+    goal = house.goal()
+    goal.notices = {"edited": ["person", "manager"]}
+    goal.save()
+    house.looks()
+    house.edits(house.target(goal), 24)
+    house.looks()
+    assert house.told() == [("Celina", "edited")]
 
 
 def test_what_is_told_stands_or_falls_with_the_change(house: House) -> None:

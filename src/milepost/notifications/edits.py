@@ -21,10 +21,10 @@ CHUNK: Final = 1_000
 ABOUT: Final = Q(thing_kind="target", verb="set") | Q(thing_kind="goal", verb="noted")
 
 
-def unheard(*, now: datetime) -> list[Told]:
-    """What the edits tell that were not looked at yet; they are looked at now."""
+def unheard(*, since: datetime, now: datetime) -> list[Told]:
+    """What the edits tell that were made since then and not looked at yet; they are looked at now."""
     heard = HeardChange.objects.filter(change=OuterRef("pk"))
-    changes = Change.objects.filter(ABOUT, ~Exists(heard), at__gt=now - LOOKED_BACK, at__lte=now)
+    changes = Change.objects.filter(ABOUT, ~Exists(heard), at__gte=max(since, now - LOOKED_BACK), at__lte=now)
     found = list(changes.order_by("pk")[:CHUNK])
     HeardChange.objects.bulk_create(HeardChange(change=one.pk, at=one.at) for one in found)
     return [*_of_targets([one for one in found if one.thing_kind == "target"]), *_of_notes(found, now)]
@@ -68,7 +68,7 @@ def _there() -> Any:
 
 
 def _told(target: Target, change: Change, edit: Edit) -> Told:
-    return Told(target, News(Kind.EDITED, str(change.pk)), Numbers(wished=target.value, edit=edit))
+    return Told(target, News(Kind.EDITED, str(change.pk)), Numbers(wished=target.value, edit=edit), by=change.actor_id)
 
 
 def _value(kept: Mapping[str, Any] | None) -> Decimal | None:

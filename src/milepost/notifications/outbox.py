@@ -33,6 +33,8 @@ class Told:
     target: Target
     news: News
     numbers: Numbers
+    # Who did it, by key: they know.
+    by: int | None = None
 
 
 def tell(told: Sequence[Told], *, now: datetime) -> int:
@@ -59,7 +61,7 @@ def _to_users(told: Sequence[Told], now: datetime) -> Iterator[Notice]:
         switch = chosen_as(one.news.kind)
         audiences: Iterable[Audience] = Audience if switch is None else choices.from_json(kept)[switch]
         for to in directory.recipients(one.target.contributor, audiences):
-            if switch is not None or (one.target.pk, to.user.pk) in heard:
+            if to.user.pk != one.by and (switch is not None or (one.target.pk, to.user.pk) in heard):
                 yield _notice(one, to, now)
 
 

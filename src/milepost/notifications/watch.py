@@ -37,8 +37,9 @@ def look(goals: QuerySet[Goal], *, now: datetime) -> int:
     told: list[Told] = []
     for chunk in _chunks(_telling(goals, now)):
         told += _news(chunk, now)
-    told += edits.unheard(now=now)
-    return 0 if since is None else outbox.tell(told, now=now)
+    if since is None:
+        return 0
+    return outbox.tell([*told, *edits.unheard(since=since, now=now)], now=now)
 
 
 def _hold(now: datetime) -> datetime | None:
