@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db.models import CharField, DateTimeField, IntegerField, QuerySet, Value
+from django.db.models import CharField, DateTimeField, DecimalField, IntegerField, QuerySet, Value
 
 from milepost.goals.models import Target
 from milepost.goals.status import Status
@@ -35,6 +36,8 @@ class Verdicts:
         return targets.annotate(
             verdict_number=Value(self.number, IntegerField()),
             verdict_status=Value(self.status, CharField(null=True)),
+            verdict_shown=Value(Decimal(12), DecimalField(max_digits=16, decimal_places=4)),
+            verdict_progress=Value(40, IntegerField()),
             verdict_reopened_at=Value(None, DateTimeField(null=True)),
         )
 

@@ -4,13 +4,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import CharField, Value
 from django.test.utils import CaptureQueriesContext
 from pytest_django.fixtures import Settings
 
 from milepost.goals.models import Goal
 from milepost.goals.pace import Pace
 from milepost.goals.status import Status
-from milepost.notifications import preferences
+from milepost.notifications import finals, preferences
 from milepost.notifications.digest import writing
 from milepost.notifications.digest.content import Content
 from milepost.notifications.digest.letter import letter
@@ -83,9 +84,15 @@ def test_three_goals_at_most_the_worst_first(house: House, goal: Goal) -> None:
     assert len(content.worth) <= 2
 
 
-def test_a_goal_that_ended_last_week_is_there_and_an_older_one_is_not(house: House, goal: Goal) -> None:
+def test_what_ended_last_week_is_there_once_it_is_final(
+    house: House, goal: Goal, monkeypatch: pytest.MonkeyPatch
+) -> None:
     house.now = datetime(2026, 4, 6, 6, 30, tzinfo=UTC)
     house.stands(house.target(goal, "Frontline"), 31, ended=Status.EXCEEDED)
+    assert writing.preview(house.cast.bartek, wants(house.cast.bartek), now=house.now) is None
+    with_verdict = finals.with_verdict
+    final = Value(Status.EXCEEDED.value, CharField())
+    monkeypatch.setattr(finals, "with_verdict", lambda there: with_verdict(there).annotate(verdict_status=final))
     content = of(house.cast.bartek, house)
     assert [(one.word, one.line) for one in content.goals] == [("Exceeded", "Ended on 31\N{NO-BREAK SPACE}Mar.")]
     assert content.headline == "The goals of the past week have ended"

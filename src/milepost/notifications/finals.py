@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.db.models import CharField, DateTimeField, IntegerField, QuerySet, Value
-
-from milepost.goals.models import Target
+from django.db.models import CharField, DateTimeField, DecimalField, IntegerField, QuerySet, Value
 
 
-def with_verdict(targets: QuerySet[Target]) -> QuerySet[Any, Any]:
-    """Targets with the number of their newest verdict, the status of the one that stands, and when it was reopened."""
+def with_verdict(targets: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """Targets with the number of their newest verdict, what the one that stands says, and when it was reopened."""
     return targets.annotate(
         verdict_number=Value(0, IntegerField()),
         verdict_status=Value(None, CharField(null=True)),
+        verdict_shown=Value(None, DecimalField(max_digits=16, decimal_places=4, null=True)),
+        verdict_progress=Value(None, IntegerField(null=True)),
         verdict_reopened_at=Value(None, DateTimeField(null=True)),
     )

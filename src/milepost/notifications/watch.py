@@ -118,6 +118,9 @@ def _stands(target: Any, now: datetime) -> Stands:
 def _numbers(target: Any, news: News) -> Numbers:
     measured = getattr(target, "measurement", None)
     told = Numbers(wished=target.value, status=target.verdict_status or "", fell_back=news.fell_back)
+    if target.verdict_status:
+        # What was measured since is what later changes would make of it.
+        return replace(told, shown=target.verdict_shown, progress=target.verdict_progress)
     if measured is None:
         return told
     pace = Pace(measured.pace) if measured.pace else None

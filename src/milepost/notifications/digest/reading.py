@@ -12,6 +12,7 @@ from django.db.models import Case, IntegerField, Q, Value, When
 from milepost.goals.pace import Pace
 from milepost.goals.status import Status
 from milepost.goals.visibility import led_by, reach
+from milepost.notifications import finals
 from milepost.people.models import Team, User
 from milepost.people.roles import Capability, Role, Scope
 from milepost.progress.clocks import Clocks
@@ -53,7 +54,9 @@ def read(user: User, *, now: datetime, zone: ZoneInfo) -> Reading:
     """Teams for whoever manages, the teams one leads with their people, and otherwise one's own."""
     today = now.astimezone(zone).date()
     there = scope(user, Filters(first_day=today - WEEK, after_day=today + timedelta(days=1)), now=now)
-    current = there.filter(milestone__start__lte=now, milestone__end__gt=now - WEEK).exclude(value__isnull=True)
+    # What has ended is told once it is final.
+    told = Q(milestone__end__gt=now) | Q(milestone__end__gt=now - WEEK, verdict_status__isnull=False)
+    current = finals.with_verdict(there).filter(told, milestone__start__lte=now, value__isnull=False)
     if Role(user.role) is Role.MANAGER:
         return Reading(About.TEAMS, _rows(current.filter(contributor__team__isnull=False), now), (), ())
     teams, persons = led_by(user, now=now)
