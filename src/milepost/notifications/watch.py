@@ -15,12 +15,11 @@ from milepost.goals.status import Span, Status
 from milepost.goals.stopped import stopped
 from milepost.notifications import decide, edits, finals, outbox
 from milepost.notifications.decide import Known, News, Stands
+from milepost.notifications.finals import Targets
 from milepost.notifications.models import KnownTarget, Watch
 from milepost.notifications.numbers import Numbers
 from milepost.notifications.outbox import Told
 
-# Targets with what these queries add to them, which the model does not know.
-Targets = QuerySet[Any, Any]
 CHUNK: Final = 1_000
 THE_WATCH: Final = 1
 COLUMNS: Final = ("begun", "pace", "told", "verdict", "monday")
@@ -59,7 +58,7 @@ def _telling(goals: QuerySet[Goal], now: datetime) -> Targets:
         milestone__start__lte=now,
     )
     versions = TargetVersion.objects.filter(target=OuterRef("pk")).order_by("-pk").values("pk")[:1]
-    asked: Targets = finals.with_verdict(there).annotate(version=Subquery(versions), has_stopped=stopped())
+    asked = finals.with_verdict(there).annotate(version=Subquery(versions), has_stopped=stopped())
     news = Q(milestone__end__gt=now) | Q(known__isnull=True) | Q(known__verdict__lt=F("verdict_number"))
     shown = "milestone", "contributor__goal", "contributor__person", "contributor__team", "measurement", "known"
     found: Targets = asked.filter(news).select_related(*shown)
