@@ -16,7 +16,8 @@ from milepost.calendars.periods import Duration
 from milepost.goals import actions
 from milepost.goals.actions import NewGoal
 from milepost.goals.goal_templates import CLOSED
-from milepost.goals.models import Draft, Goal
+from milepost.goals.models import Draft, Goal, Target
+from milepost.notifications.models import Delivery, Notice
 from milepost.people.models import Person
 from milepost.progress.models import Measurement, Snapshot
 from milepost.sources import folders
@@ -32,6 +33,7 @@ from tests.cast import Cast
 
 MAPPING = Path(__file__).resolve().parents[2] / "docs/examples/ticket-table.yaml"
 HEADER = "id,created,first_reply,resolved,agent,team\n"
+NUMBERS = ("sync", "refresh", "clean")
 MARCH = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
@@ -43,8 +45,8 @@ class House:
     cast: Cast
     now: datetime = MARCH
 
-    def works(self) -> list[str]:
-        """The worker does all there is to do now; the jobs it did, in order."""
+    def works(self, *kinds: str) -> list[str]:
+        """The worker does all there is to do now, of these kinds or to the numbers; the jobs it did, in order."""
         done: list[str] = []
 
         def noted(kind: Kind) -> Kind:
@@ -54,8 +56,8 @@ class House:
 
             return replace(kind, work=work)
 
-        kinds = {key: noted(kind) for key, kind in jobs.KINDS.items()}
-        worker = Worker(kinds, plan=jobs.plan, now=lambda: self.now)
+        noting = {key: noted(jobs.KINDS[key]) for key in kinds or NUMBERS}
+        worker = Worker(noting, plan=jobs.plan, now=lambda: self.now)
         while worker.work_one():
             pass
         return done
@@ -106,8 +108,8 @@ def house(tmp_path: Path, settings: Settings, cast: Cast) -> House:
 
 
 def test_a_new_installation_has_all_its_jobs_and_does_them_at_once(house: House) -> None:
-    assert sorted(house.works()) == ["clean", "refresh", "sync:desk"]
-    assert house.works() == []
+    assert sorted(house.works(*jobs.KINDS)) == ["clean", "mail", "notice", "refresh", "sync:desk"]
+    assert house.works(*jobs.KINDS) == []
 
 
 def test_what_is_read_is_calculated_within_five_minutes(house: House) -> None:
@@ -121,6 +123,53 @@ def test_what_is_read_is_calculated_within_five_minutes(house: House) -> None:
     row = Measurement.objects.get(target__contributor__goal=goal)
     assert (row.numerator, row.measured_at) == (2, house.now)
     assert house.passes(minutes=5) == ["sync:desk"]
+
+
+def test_what_is_calculated_is_told_with_it_once(house: House) -> None:
+    house.works("refresh", "notice")
+    house.solves("2026-03-02 08:00")
+    house.works()
+    house.passes(seconds=15)
+    goal = house.goal()
+    goal.notices = {"achieved": ["manager"]}
+    goal.save()
+    house.solves(*(f"2026-03-02 {hour:02}:00" for hour in range(1, 21)))
+    house.passes(minutes=5)
+    house.passes(seconds=15)
+    Target.objects.filter(contributor__goal=goal).update(value=10)
+    house.passes(hours=1)
+    told = list(Notice.objects.values_list("user__name", "kind", "decided_at"))
+    assert told == [("Anna", "achieved", Measurement.objects.get(target__contributor__goal=goal).measured_at)]
+    house.works("notice")
+    house.passes(hours=1)
+    assert Notice.objects.count() == 1
+
+
+def test_a_mail_server_that_is_away_makes_the_job_say_so_and_messages_wait(house: House, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    Delivery.objects.create(user=house.cast.anna, message_id=uuid4(), opened_at=MARCH, due_at=MARCH)
+    house.solves("2026-03-02 08:00")
+    house.works()
+    house.passes(seconds=15)
+    goal = house.goal()
+    target = Target.objects.filter(contributor__goal=goal)[0]
+    Notice.objects.create(
+        user=house.cast.anna,
+        target=target,
+        milestone=target.milestone,
+        kind="kickoff",
+        occasion="1",
+        decided_at=MARCH,
+        visible_at=MARCH,
+        delivery=Delivery.objects.get(),
+    )
+    assert house.works("mail") == ["mail"]
+    job = Job.objects.get(name="mail")
+    assert job.error % job.error_values == (
+        "Messages cannot be sent: ConnectionRefusedError. They are kept and tried again."
+    )
+    assert Delivery.objects.filter(sent_at=None, dropped_at=None).count() == 1
 
 
 def test_where_nothing_changes_all_goals_are_calculated_every_hour(house: House) -> None:

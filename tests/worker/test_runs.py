@@ -165,6 +165,14 @@ def test_a_job_given_back_is_taken_by_the_next_at_once_and_did_not_fail(shift: S
     assert taken(shift).job.attempts == 0
 
 
+def test_a_lease_that_was_prolonged_a_moment_after_the_clock_was_read_is_held(shift: Shift, job: Job) -> None:
+    run = taken(shift)
+    shift.pass_(seconds=29)
+    assert run.beat()
+    shift.pass_(seconds=-29)
+    assert take(shift) is None
+
+
 def test_a_clock_that_is_set_back_does_not_hold_a_job_for_hours(shift: Shift, job: Job) -> None:
     taken(shift)
     shift.pass_(hours=-3)

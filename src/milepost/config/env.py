@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -132,3 +133,45 @@ def database(folder: Path) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
     }
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Who takes our e-mail; without a host nobody does."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = field(default="", repr=False)
+    tls: bool = False
+    starttls: bool = False
+
+
+def mail_server() -> MailServer:
+    """MILEPOST_SMTP: smtp://user:password@host:port; smtps:// or smtp+starttls:// encrypt."""
+    url = text("SMTP")
+    if not url:
+        return MailServer()
+    parts = urlsplit(url)
+    ports = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
+    if parts.scheme not in ports or not parts.hostname:
+        raise Misconfigured("MILEPOST_SMTP must read smtp+starttls://user:password@host:port, or smtps:// or smtp://.")
+    return MailServer(
+        host=parts.hostname,
+        port=parts.port or ports[parts.scheme],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        tls=parts.scheme == "smtps",
+        starttls=parts.scheme == "smtp+starttls",
+    )
+
+
+def address() -> str:
+    """MILEPOST_ADDRESS, under which people open the pages: links in messages begin with it."""
+    named = text("ADDRESS")
+    if not named:
+        return "http://localhost:8000"
+    parts = urlsplit(named)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise Misconfigured("MILEPOST_ADDRESS must read https://milepost.example.org.")
+    return named.rstrip("/")

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "milepost.web",
     "milepost.cli",
     "milepost.worker",
+    "milepost.notifications",
     "milepost.progress",
     "milepost.goals",
     "milepost.sources",
@@ -95,6 +96,20 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
+
+# Links in messages begin with it.
+ADDRESS = env.address()
+_mail_server = env.mail_server()
+EMAIL_HOST = _mail_server.host
+EMAIL_PORT = _mail_server.port
+EMAIL_HOST_USER = _mail_server.user
+EMAIL_HOST_PASSWORD = _mail_server.password
+EMAIL_USE_SSL = _mail_server.tls
+EMAIL_USE_TLS = _mail_server.starttls
+EMAIL_TIMEOUT = 30
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Milepost <milepost@localhost>")
+# Whether messages may be posted to addresses of private networks.
+PRIVATE_ADDRESSES = env.flag("PRIVATE_ADDRESSES", default=False)
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_FOLDER / "static"

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
@@ -101,6 +101,7 @@ def refresh(
     *,
     store: Store,
     now: datetime,
+    then: Callable[[QuerySet[Goal]], object] = lambda _goals: None,
     goals: QuerySet[Goal] | None = None,
     touched: Collection[Touched] | None = None,
     since: "Mark | None" = None,
@@ -110,7 +111,7 @@ def refresh(
 
     Milestones that have ended are measured again as of their end; those that are final, and the targets in `later`,
     with all that changed since. A person who was deactivated is measured up to that moment and no further. Readers see
-    all of a refresh or none of it.
+    all of a refresh or none of it, and of what `then` does after it in the same transaction.
 
     With what a write touched since the last refresh of all goals, at `since`, only that is asked of the facts anew,
     and what was left out then, moves with the clock, or is of a team whose memberships were others then; all else is
@@ -142,6 +143,7 @@ def refresh(
             measured += len(rows)
         _stop(asked)
         verdicts.judge(asked, directory.drawn_on, now=now)
+        then(asked)
     if goals is None:
         _keep(store, Mark(generation, now, directory.stints))
     return Refreshed(measured=measured, at=now)

@@ -17,6 +17,7 @@ from milepost.account.queries import the_account
 from milepost.base import clock
 from milepost.formats import dates
 from milepost.goals.visibility import reach
+from milepost.notifications import inbox
 from milepost.people import roles
 from milepost.people.models import User
 from milepost.people.roles import Capability, Place, Role, Scope
@@ -109,6 +110,11 @@ class Shell:
     def avatar(self) -> Avatar:
         """The sign of who is signed in."""
         return of_person(self._user.name, self._user.pk)
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices the reader has not read, up to one more than are counted out."""
+        return inbox.unread(self._user, now=clock.now())
 
     @property
     def role(self) -> str:

@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("milepost.web.persons.urls")),
     path("", include("milepost.web.users.urls")),
     path("", include("milepost.web.settings.urls")),
+    path("", include("milepost.web.notifications.urls")),
 ]

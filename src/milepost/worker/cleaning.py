@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 
 from milepost.goals import drafts
 from milepost.goals.models import Draft
+from milepost.notifications import forgetting
 from milepost.sources.models import Sync
 from milepost.sources.sync import LEFT_OVER, remove_older
 from milepost.worker.runs import Outcome, Run
@@ -18,13 +19,17 @@ SYNCS: Final = timedelta(days=90)
 
 
 def clean(run: Run) -> Outcome:
-    """Remove refused rows after 90 days, leftovers of killed imports after one, drafts after 30, sessions when over."""
+    """Remove refused rows after 90 days, leftovers of killed imports after one, drafts after 30, sessions when over.
+
+    Notices and digests go after a year, messages that were sent after 90 days.
+    """
     now = run.now()
     remove_older(settings.DATA_FOLDER / "rejects", now - REJECTS)
     remove_older(settings.DATA_FOLDER / "staging", now - LEFT_OVER)
     Draft.objects.filter(saved_at__lt=now - drafts.KEPT).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     _forget_syncs(now - SYNCS)
+    forgetting.forget(now=now)
     return Outcome()
 
 

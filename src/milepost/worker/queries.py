@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from milepost.base.marks import gettext_noop
+from milepost.notifications.models import Hook
 from milepost.sources.models import Source
 from milepost.worker.jobs import KINDS
 from milepost.worker.models import Job
@@ -52,7 +53,8 @@ class Shown:
 
 def jobs(*, now: datetime) -> list[Shown]:
     """All jobs by name, 500 at most."""
-    names = {source.slug: source.name for source in Source.objects.all()}
+    names = {f"sync:{source.slug}": source.name for source in Source.objects.all()}
+    names |= {f"post:{hook.pk}": hook.name for hook in Hook.objects.all()}
     return [_shown(job, names, now) for job in Job.objects.order_by("name")[:MOST]]
 
 
@@ -68,12 +70,12 @@ def is_nobody_at_work(shown: list[Shown]) -> bool:
 
 
 def _shown(job: Job, names: dict[str, str], now: datetime) -> Shown:
-    kind, slug = KINDS.get(job.kind), job.name.partition(":")[2]
+    kind, subject = KINDS.get(job.kind), job.name.partition(":")[2]
     return Shown(
         name=job.name,
         kind=job.kind,
         title=job.kind if kind is None else kind.title,
-        source=names.get(slug, slug),
+        source=names.get(job.name, subject),
         state=_state(job, now),
         done_at=job.done_at,
         due_at=job.due_at,

@@ -4,6 +4,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from milepost.goals.models import Goal
+from milepost.notifications import watch
 from milepost.progress import days, measure
 from milepost.sources import sync
 from milepost.tickets.store import upgrade
@@ -11,7 +12,7 @@ from milepost.worker.runs import Outcome, Run
 
 
 def refresh(run: Run) -> Outcome:
-    """Measure all goals as of now. Facts of an earlier version are made anew first.
+    """Measure all goals as of now, and tell what is new of them. Facts of an earlier version are made anew first.
 
     Before that, for every day that ended meanwhile in the zone of a goal, as of the end of the day: so its snapshot is
     the same on a machine that ran and on one that slept.
@@ -24,7 +25,7 @@ def refresh(run: Run) -> Outcome:
             return Outcome()
         goals = Goal.objects.filter(zone=zone, archived_at__isnull=True, created_at__lte=moment)
         measure.refresh(store=sync.store(), now=moment, goals=goals)
-    measure.refresh(store=sync.store(), now=now)
+    measure.refresh(store=sync.store(), now=now, then=lambda goals: watch.look(goals, now=now))
     return Outcome()
 
 

@@ -152,8 +152,11 @@ def take(*, now: Clock, kinds: frozenset[str], lease: timedelta = LEASE, stoppin
 
 
 def _free(moment: datetime, lease: timedelta) -> QuerySet[Job]:
-    """Jobs without a lease that counts. One that ends too far ahead was made before the clock was set back."""
-    held = Q(lease_until__gt=moment) & Q(lease_until__lte=moment + lease)
+    """Jobs without a lease that counts. One that ends too far ahead was made before the clock was set back.
+
+    Not one that was prolonged since `moment` was read, or by a clock that is ahead of ours: those end later, too.
+    """
+    held = Q(lease_until__gt=moment) & Q(lease_until__lte=moment + 2 * lease)
     return Job.objects.filter(Q(lease_until__isnull=True) | ~held)
 
 

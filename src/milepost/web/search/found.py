@@ -55,7 +55,10 @@ def _pages(user: User) -> Sequence[Result]:
         pages.append(Result(_("Data sources"), _("Set up"), reverse("sources"), "plug"))
     if may_see(user, Place.PEOPLE):
         pages.append(Result(_("People & roles"), _("Set up"), reverse("setup-people"), "person"))
+    pages.append(Result(_("Inbox"), _("Notifications"), reverse("inbox"), "bell"))
+    pages.append(Result(_("Digests"), _("Weekly digest"), reverse("digests"), "mail"))
     if may_see(user, Place.SETTINGS):
+        pages.append(Result(_("Channels"), _("Set up"), reverse("channels"), "send"))
         pages.append(Result(_("Settings"), _("Set up"), reverse("settings"), "settings"))
     return pages
 
