@@ -23,7 +23,7 @@ def findings() -> Iterator[Finding]:
     yield _hosts(settings.ALLOWED_HOSTS)
     yield _https(settings.ALLOWED_HOSTS)
     # Where nobody is set to take e-mail, none is sent.
-    if settings.is_overridden("EMAIL_HOST") and settings.EMAIL_HOST:  # type: ignore[misc]  # of LazySettings
+    if settings.EMAIL_HOST:
         yield _mail()
 
 
