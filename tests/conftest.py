@@ -55,8 +55,10 @@ def new_goal() -> Callable[..., NewGoal]:
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
-    """Mark what needs the database, so that it can be run again on PostgreSQL."""
+    """Mark what needs the database, so that it can be run again on PostgreSQL; not what takes too long for that."""
     for item in items:
+        if item.get_closest_marker("once"):
+            continue
         fixtures = getattr(item, "fixturenames", ())
         if item.get_closest_marker("django_db") or {"db", "transactional_db", "live_server"} & set(fixtures):
             item.add_marker(pytest.mark.database)

@@ -17,6 +17,7 @@ from typing import Any, Final
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import pytest
 from django.db import connection, transaction
 
 from milepost.calendars.periods import Duration
@@ -180,6 +181,7 @@ def taken_back() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+@pytest.mark.once
 def test_a_year_day_by_day_and_at_once_end_in_the_same_verdicts(desk: Any, tmp_path: Path) -> None:
     events = year(Random("a year"))  # noqa: S311 - the same year each time
     first, *_others = goals(desk)

@@ -59,16 +59,18 @@ def judge(goals: QuerySet[Goal], drawn_on: DrawnOn, *, now: datetime) -> None:
 
 def cases(targets: QuerySet[Target], drawn_on: DrawnOn, *, before: int = 0) -> Iterator[Case]:
     """These targets, each with the sources that its milestone draws on: those of all who contribute to it."""
-    asked = set(targets.values_list("pk", flat=True))
-    if not asked:
-        return
-    there = Target.objects.filter(milestone__in=targets.values("milestone"), contributor__removed_at__isnull=True)
-    stopped_at = stops(Goal.objects.filter(milestones__in=targets.values("milestone")))
-    rows = there.select_related("milestone__goal", "contributor").order_by("milestone", "pk")
-    for _milestone, its in groupby(rows.iterator(chunk_size=CHUNK), key=attrgetter("milestone_id")):
-        everybody = list(its)
-        sources = drawn_on(everybody[0].milestone.goal, everybody)
-        yield from (Case(one, sources, stopped_at.get(one.pk), before) for one in everybody if one.pk in asked)
+    asked = dict(targets.values_list("pk", "milestone"))
+    milestones = sorted(set(asked.values()))
+    # By their numbers: a database without statistics, as after many writes, plans a query within a query badly.
+    for first in range(0, len(milestones), CHUNK):
+        found = milestones[first : first + CHUNK]
+        there = Target.objects.filter(milestone__in=found, contributor__removed_at__isnull=True)
+        stopped_at = stops(Goal.objects.filter(pk__in=set(there.values_list("milestone__goal", flat=True))))
+        rows = there.select_related("milestone__goal", "contributor").order_by("milestone", "pk")
+        for _milestone, its in groupby(rows.iterator(chunk_size=CHUNK), key=attrgetter("milestone_id")):
+            everybody = list(its)
+            sources = drawn_on(everybody[0].milestone.goal, everybody)
+            yield from (Case(one, sources, stopped_at.get(one.pk), before) for one in everybody if one.pk in asked)
 
 
 def closing(measure: Measure, end: datetime, account: Account) -> Closing:
