@@ -26,6 +26,6 @@ KINDS: Final[Kinds] = {
 def plan(now: datetime) -> None:
     """Have a job for all that is to be done: the calculation, the cleaning, and every source that can be asked."""
     wanted = {"refresh": "refresh", "clean": "clean"}
-    asked = Source.objects.filter(disconnected_at__isnull=True, make__in=[Source.Make.FOLDER, Source.Make.FEED])
+    asked = Source.objects.filter(disconnected_at__isnull=True).exclude(make__in=Source.READ_BY_HAND)
     wanted |= {f"sync:{slug}": "sync" for slug in asked.values_list("slug", flat=True)}
     queue.keep(wanted, KINDS, now=now)
