@@ -1,7 +1,8 @@
-"""A strict Request Tracker on this machine: it keeps transactions as the real one does, and refuses what it does not know."""
+"""A strict Request Tracker on this machine: keeps transactions as the real one does, refuses what it does not know."""
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -141,19 +142,19 @@ class StrictRequestTracker:
     def _document(self, path: str, args: Any) -> dict[str, Any] | None:
         kind, _, key = path.partition("/")
         page = int(args.get("page", "1"))
-        if path == "rt":
-            return {"Version": "5.0.3"}
-        if path == "tickets":
-            return _page(self._search(args), args, total=True)
-        if path == "transactions":
-            return _page(self._transactions(args), args, total=False)
-        if path == "queues/all":
-            return _page([{"id": key, "Name": name} for key, name in QUEUES.items()][100 * (page - 1) :], args)
-        if path == "groups":
-            return _page([{"id": "45", "Name": "Frontline"}][page - 1 :], args)
-        if kind == "group":
-            return {"id": 45, "Members": [_user("celina"), _user("dawid")]}
-        return self._user(key) if kind == "user" else self._ticket(int(key))
+        if kind in {"user", "ticket"}:
+            return self._user(key) if kind == "user" else self._ticket(int(key))
+        lists: dict[str, Callable[[], dict[str, Any]]] = {
+            "rt": lambda: {"Version": "5.0.3"},
+            "tickets": lambda: _page(self._search(args), args),
+            "transactions": lambda: _page(self._transactions(args), args, total=False),
+            "queues/all": lambda: _page(
+                [{"id": one, "Name": name} for one, name in QUEUES.items()][page * 9 - 9 :], args
+            ),
+            "groups": lambda: _page([{"id": "45", "Name": "Frontline"}][page - 1 :], args),
+            "group/45": lambda: {"id": 45, "Members": [_user("celina"), _user("dawid")]},
+        }
+        return lists[path]()
 
     @staticmethod
     def _user(key: str) -> dict[str, Any] | None:

@@ -92,11 +92,11 @@ def test_agents_groups_and_pipelines_are_told_by_their_names(desk: Desk) -> None
 def test_all_pages_are_read_the_newest_tickets_first_in_batches_that_are_not_too_large(desk: Desk) -> None:
     for _ in range(130):
         desk.answers_ticket(desk.opens(), by="celina")
-    batches = [batch for batch in read(desk) if batch.events]
+    batches = [batch for batch in read(desk) if batch.progress]
     first_seen = list(dict.fromkeys(event.key for batch in batches for event in batch.events))
     assert first_seen == [str(number) for number in range(130, 0, -1)]
     assert max(len(batch.events) for batch in batches) <= LARGEST
-    told = [batch.progress for batch in batches if batch.progress]
+    told = [batch.progress for batch in batches if batch.progress is not None]
     assert (told[0].total, told[-1].done) == (130, 130)
     assert sum(event.columns.get("message") == "reply" for batch in batches for event in batch.events) == 130
 
@@ -217,7 +217,7 @@ class TestStories:
         desk.merges(second, "1", by="celina")
         desk.pass_(minutes=1)
         synced(desk, source)
-        assert facts("ticket", kind="created") == [(2,)] or len(facts("ticket", kind="created")) == 1
+        assert len(facts("ticket", kind="created")) == 1
         removed = sync.store().read(lambda db: db.execute("SELECT key, removal, survivor FROM tickets").fetchall())
         assert sorted(removed) == [("1", None, None), (second, "merged", "1")]
 

@@ -78,7 +78,7 @@ def read(settings: type, told: Mapping[str, str]) -> Any:
 
 def kept(settings: Any) -> dict[str, str]:
     """The settings as texts that `read` understands."""
-    return {one.key: _text(getattr(settings, one.key)) for one in Setting.of(type(settings))}
+    return {one.key: as_text(getattr(settings, one.key)) for one in Setting.of(type(settings))}
 
 
 def address(text: str) -> str:
@@ -133,7 +133,8 @@ READERS: Final[Mapping[Kind, Any]] = {
 }
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """A value as it is typed."""
     if isinstance(value, Mapping):
         return "\n".join(f"{name} = {category.value}" for name, category in value.items())
     return value.isoformat() if isinstance(value, date) else str(value or "")
