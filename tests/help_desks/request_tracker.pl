@@ -32,9 +32,9 @@ $group->PrincipalObj->GrantRight(Right => $_, Object => RT->System)
     for qw(SeeQueue ShowTicket ShowTicketComments ReplyToTicket CommentOnTicket ModifyTicket CreateTicket DeleteTicket);
 $group->PrincipalObj->GrantRight(Right => $_, Object => $queue{Support})
     for qw(OwnTicket TakeTicket StealTicket ReassignTicket);
-my $everyone = RT::Group->new(RT->SystemUser);
-$everyone->LoadSystemInternalGroup('Everyone');
-$everyone->PrincipalObj->GrantRight(Right => $_, Object => RT->System) for qw(CreateTicket ReplyToTicket SeeQueue);
+my $customers = RT::Group->new(RT->SystemUser);
+$customers->LoadSystemInternalGroup('Unprivileged');
+$customers->PrincipalObj->GrantRight(Right => $_, Object => RT->System) for qw(CreateTicket ReplyToTicket SeeQueue);
 $user{milepost}->PrincipalObj->GrantRight(Right => $_, Object => RT->System) for qw(SeeQueue ShowTicket SeeGroup);
 for my $name (qw(milepost celina)) {
     my ($id, $said, $token) = RT::AuthToken->new(RT->SystemUser)->Create(
