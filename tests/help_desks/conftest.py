@@ -85,7 +85,7 @@ def request_tracker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reques
 
 @contextmanager
 def _serving(port: int, environment: dict[str, str], log: Path) -> Iterator[None]:
-    command = [SERVER, "--server", "Starlet", "--host", "127.0.0.1", "--port", str(port), "--max-workers", "2"]
+    command = [str(SERVER), "--server", "Starlet", "--host", "127.0.0.1", "--port", str(port), "--max-workers", "2"]
     with log.open("w") as told, subprocess.Popen(command, env=environment, stdout=told, stderr=told) as server:
         try:
             _wait(port, server, log)

@@ -43,7 +43,7 @@ def facts(ticket: str) -> list[tuple[Any, ...]]:
     """The acts of a ticket in order: what, whose, in which queue; those that do not count any more are left out."""
 
     def ask(db: Any) -> list[tuple[Any, ...]]:
-        return db.execute(
+        rows = db.execute(
             """
             SELECT facts.kind, agent.text, queue.text, ended_at IS NOT NULL
             FROM facts JOIN tickets USING (ticket)
@@ -54,6 +54,7 @@ def facts(ticket: str) -> list[tuple[Any, ...]]:
             """,
             [ticket],
         ).fetchall()
+        return list(rows)
 
     return sync.store().read(ask)
 
