@@ -13,7 +13,7 @@ WORKERS ?= 2
 HISTORIES ?= 10000
 TICKETS ?= 1000000
 
-.PHONY: help setup demo test test-fast test-oracle check format run bench docs lock translate change landed try-container wheel clean
+.PHONY: help setup demo test test-fast test-oracle test-help-desks check format run bench docs lock translate change landed try-container wheel clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,10 @@ test-fast: .venv/.dev ## the tests on SQLite without a browser; TESTS=tests/goal
 
 test-oracle: .venv/.dev ## compare all metrics with the events of HISTORIES random tickets
 	@$(DEVELOPMENT) MILEPOST_HISTORIES=$(HISTORIES) $(BIN)/pytest -n $(WORKERS) tests/metrics/test_oracle.py
+
+test-help-desks: .venv/.dev ## sync with real help desks that are installed from Debian and driven for it
+	@tools/help-desks
+	@$(DEVELOPMENT) $(BIN)/pytest -o addopts='--ds=tests.settings --strict-markers --import-mode=importlib -ra' tests/help_desks
 
 check: .venv/.dev ## style, types, layers, house rules, templates, translations, migrations
 	@$(DEVELOPMENT) $(BIN)/python tools/check.py

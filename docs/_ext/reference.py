@@ -1,4 +1,4 @@
-"""Directives that make tables from the declarations in the code: metrics, presets, columns, roles."""
+"""Directives that make tables from the declarations in the code: metrics, presets, columns, roles, settings."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -7,6 +7,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 
+from milepost.connectors import registry, settings
 from milepost.metrics.catalog import metrics
 from milepost.metrics.metric import Anchor, Empty, Metric
 from milepost.metrics.presets import PRESETS
@@ -100,6 +101,24 @@ class Roles(Directive):
         return [table(("key", "role", *(one.value.replace("_", " ") for one in Capability)), role_rows())]
 
 
+def setting_rows(make: str) -> list[Sequence[str]]:
+    """What a connector must be told."""
+    return [
+        (one.key, one.label, one.hint, "" if one.is_required else settings.as_text(one.default).replace("\n", ", "))
+        for one in registry.make(make).asked()
+    ]
+
+
+class ConnectorSettings(Directive):
+    """A table of the settings of the connector that is named."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """One row for each."""
+        return [table(("name", "label", "what it is", "if nothing is said"), setting_rows(self.arguments[0]))]
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> nodes.table:
     """A table whose first column is code."""
     group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head))
@@ -126,4 +145,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("facts-columns", FactsColumns)
     app.add_directive("presets", Presets)
     app.add_directive("roles", Roles)
+    app.add_directive("connector", ConnectorSettings)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

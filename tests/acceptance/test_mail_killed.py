@@ -12,11 +12,9 @@ from typing import Any, Final
 
 import pytest
 
-from tests.acceptance.test_jobs_killed import SEED, database
+from tests.acceptance.test_jobs_killed import SEED
 from tests.mail_server import MailServer, mail_server
 from tests.program import PATIENCE, environment, milepost
-
-__all__ = ["database"]
 
 PROGRAM: Final = Path(__file__).with_name("mailing.py")
 AGENTS: Final = 120

@@ -12,6 +12,7 @@ from pytest_django.fixtures import Settings
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from milepost.account.sealed import seal, unseal
 from milepost.base.errors import Refused
 from milepost.goals.status import Status
 from milepost.history.models import Change
@@ -20,7 +21,6 @@ from milepost.notifications.channels import addresses, http
 from milepost.notifications.hooks import NewHook
 from milepost.notifications.kinds import Kind
 from milepost.notifications.models import Delivery, Hook
-from milepost.notifications.sealed import seal, unseal
 from milepost.notifications.sending import ChannelFailed
 from tests.notifications.conftest import House
 
@@ -28,7 +28,7 @@ from tests.notifications.conftest import House
 @pytest.fixture
 def receiver(httpserver: HTTPServer, settings: Settings) -> HTTPServer:
     """A server on this machine, which lies in a private network: it is allowed."""
-    settings.PRIVATE_ADDRESSES = True
+    settings.POST_TO = [f"{httpserver.host}:{httpserver.port}"]
     settings.ADDRESS = "https://goals.example.org"
     httpserver.expect_request("/hook", method="POST").respond_with_data("")
     return httpserver
@@ -193,6 +193,19 @@ def test_one_private_number_among_public_ones_is_enough(monkeypatch: pytest.Monk
     resolves(monkeypatch, ["93.184.215.14", "10.0.0.8"])
     with pytest.raises(Refused):
         addresses.check("https://hooks.example.org/x")
+
+
+def test_a_listed_host_is_posted_to_on_the_port_that_is_listed_and_never_where_clouds_keep_credentials(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.POST_TO = ["chat.internal:8065"]
+    resolves(monkeypatch, ["10.0.0.8"])
+    assert addresses.check("http://chat.internal:8065/hooks/1").netloc == "10.0.0.8:8065"
+    with pytest.raises(Refused, match="private network"):
+        addresses.check("https://chat.internal/hooks/1")
+    resolves(monkeypatch, ["169.254.169.254"])
+    with pytest.raises(Refused, match="private network"):
+        addresses.check("http://chat.internal:8065/hooks/1")
 
 
 def test_a_public_address_is_connected_to_by_the_number_that_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:

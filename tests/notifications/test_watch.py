@@ -144,7 +144,7 @@ def test_an_edit_is_told_with_its_reason_and_a_note_to_everybody(house: House) -
     house.looks()
     house.edits(house.target(goal), 24)
     goal.refresh_from_db()
-    details.change(goal, name=goal.name, note="Spring", seen=goal.revision, by=house.cast.anna, now=house.now)
+    details.change(goal, details.Details(goal.name, "Spring"), seen=goal.revision, by=house.cast.anna, now=house.now)
     house.looks()
     house.looks()
     assert house.told()[2:] == [("Celina", "edited"), ("Celina", "edited"), ("Dawid", "edited")]

@@ -13,10 +13,10 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from milepost.base.errors import Refused, SourceFailed
-from milepost.connectors.http import Asking
+from milepost.connectors.feed.connector import Settings as FeedSettings
 from milepost.people.models import Person
-from milepost.sources import feeds, sync
-from milepost.sources.feeds import Synced
+from milepost.sources import help_desks, sync
+from milepost.sources.help_desks import Synced
 from milepost.sources.models import Source, Sync
 from tests.sources.help_desk import TOKEN, HelpDesk
 
@@ -34,9 +34,9 @@ class Connected:
     def sync(self, stopped: Callable[[], bool] = lambda: False) -> Synced:
         """The job reads."""
         self.source.refresh_from_db()
-        reader = feeds.connector(self.source.settings)
-        zone = ZoneInfo("Europe/Warsaw")
-        return feeds.sync(self.source, reader, clock=lambda: self.now, zone=zone, stopped=stopped)
+        with help_desks.connector(self.source) as reader:
+            zone = ZoneInfo("Europe/Warsaw")
+            return help_desks.sync(self.source, reader, clock=lambda: self.now, zone=zone, stopped=stopped)
 
     @property
     def cursor(self) -> str:
@@ -61,7 +61,9 @@ def connected(tmp_path: Path, settings: Settings, db: None, help_desk: HelpDesk)
     settings.FACTS_FOLDER = tmp_path / "data/facts"
     token = tmp_path / "token"
     token.write_text(f"{TOKEN}\n")
-    source = feeds.connect(help_desk.address, token, slug="desk", name="Help desk", now=NOON)
+    help_desks.allow("localhost", help_desk.server.port, by=None, now=NOON)
+    told = {"address": help_desk.address, "token_file": str(token)}
+    source = help_desks.connect("feed", told, slug="desk", name="Help desk", by=None, now=NOON)
     help_desk.asked.clear()
     return Connected(source, help_desk)
 
@@ -130,9 +132,8 @@ def test_a_sync_beside_which_another_went_on_saves_no_cursor(connected: Connecte
     began_earlier = Source.objects.get()
     connected.sync()
     connected.desk.solves("2")
-    reader = feeds.connector(began_earlier.settings)
-    with pytest.raises(Refused, match="Another sync"):
-        feeds.sync(began_earlier, reader, clock=lambda: NOON, zone=ZoneInfo("Europe/Warsaw"))
+    with help_desks.connector(began_earlier) as reader, pytest.raises(Refused, match="Another sync"):
+        help_desks.sync(began_earlier, reader, clock=lambda: NOON, zone=ZoneInfo("Europe/Warsaw"))
     assert connected.cursor == "event-2"
     assert Sync.objects.count() == 1
 
@@ -175,6 +176,7 @@ def test_a_help_desk_that_stays_away_is_a_failure_that_may_pass(connected: Conne
 def test_a_help_desk_that_is_switched_off_is_a_failure_that_may_pass(connected: Connected) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
+    help_desks.allow("127.0.0.1", port, by=None, now=NOON)
     Source.objects.update(settings=connected.source.settings | {"address": f"http://127.0.0.1:{port}"})
     with pytest.raises(SourceFailed, match="ConnectError") as failure:
         connected.sync()
@@ -189,7 +191,7 @@ def test_a_token_that_is_refused_is_for_a_person_and_in_no_text(
     with pytest.raises(SourceFailed, match="refuses the token") as failure:
         connected.sync()
     assert failure.value.permanent
-    for text in (caplog.text, str(failure.value), repr(Asking("http://desk.example", "an-old-token"))):
+    for text in (caplog.text, str(failure.value), repr(FeedSettings("http://desk.example", "an-old-token"))):
         assert "an-old-token" not in text
 
 
@@ -225,8 +227,9 @@ def test_what_is_not_in_the_form_is_refused_and_nothing_of_its_page_is_kept(
 
 def test_a_feed_that_does_not_answer_is_not_connected(connected: Connected, tmp_path: Path) -> None:
     connected.desk.answers_next(404)
+    told = {"address": connected.desk.address, "token": TOKEN}
     with pytest.raises(SourceFailed):
-        feeds.connect(connected.desk.address, tmp_path / "token", slug="other", name="Other", now=NOON)
+        help_desks.connect("feed", told, slug="other", name="Other", by=None, now=NOON)
     assert not Source.objects.filter(slug="other").exists()
 
 

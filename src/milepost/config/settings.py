@@ -108,8 +108,8 @@ EMAIL_USE_SSL = _mail_server.tls
 EMAIL_USE_TLS = _mail_server.starttls
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Milepost <milepost@localhost>")
-# Whether messages may be posted to addresses of private networks.
-PRIVATE_ADDRESSES = env.flag("PRIVATE_ADDRESSES", default=False)
+# The hosts of private networks that messages may be posted to, as "host" or "host:port".
+POST_TO = env.words("POST_TO", ())
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_FOLDER / "static"

@@ -4,21 +4,28 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from time import monotonic
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx2
 import stamina
 
+from milepost.base.addresses import Address
 from milepost.base.errors import SourceFailed
 from milepost.base.marks import gettext_noop
+from milepost.connectors.addresses import judge
 
 TIMEOUT: Final = httpx2.Timeout(30, connect=10)
 TRIES: Final = 4
 # A help desk that wants us to wait longer is asked again by the next run.
 LONGEST_WAIT: Final = 60.0
 LARGEST: Final = 64 * 1024 * 1024
-REFUSED: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+PORTS: Final = {"http": 80, "https": 443}
+GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
 class _Again(Exception):
@@ -30,18 +37,56 @@ class _Again(Exception):
 
 
 @dataclass(frozen=True)
-class Asking:
-    """Asks one server, with a token that appears in no text."""
+class Door:
+    """The way out: to public servers, and to those hosts and ports of the own network that were allowed."""
+
+    allowed: frozenset[tuple[str, int]] = frozenset()
+
+    @contextmanager
+    def to(self, address: str, signing_in: Mapping[str, str]) -> Iterator["Server"]:
+        """One server, with headers that let us in and appear in no text."""
+        parts = urlsplit(address)
+        if parts.scheme not in PORTS or not parts.hostname:
+            raise SourceFailed(
+                gettext_noop("%(address)s: a help desk is read over https:// or http:// alone."),
+                permanent=True,
+                address=address,
+            )
+        # Neither proxies nor other settings of the environment: they would lead around the judged address.
+        with httpx2.Client(timeout=TIMEOUT, trust_env=False, follow_redirects=False) as client:
+            yield Server(address, self, client, signing_in)
+
+
+@dataclass
+class Server:
+    """Asks one server. Redirects are not followed: what lets us in belongs to this server."""
 
     address: str
-    token: str = field(repr=False)
+    door: Door
+    client: httpx2.Client = field(repr=False)
+    signing_in: Mapping[str, str] = field(repr=False)
+    # What the server's own clock said when it answered last, and how long that answer took.
+    now: datetime | None = None
+    took: float = 0.0
 
-    def json(self, path: str, parameters: Mapping[str, str]) -> Any:
-        """The document that the server answers. Redirects are not followed: the token belongs to this server."""
+    def json(self, path: str, parameters: Mapping[str, str] | None = None) -> Any:
+        """The document that the server answers."""
+        document = self.maybe(path, parameters)
+        if document is None:
+            raise SourceFailed(
+                gettext_noop("%(address)s answers HTTP %(status)s. Check the address."),
+                permanent=True,
+                address=self.address,
+                status=HTTPStatus.NOT_FOUND.value,
+            )
+        return document
+
+    def maybe(self, path: str, parameters: Mapping[str, str] | None = None) -> Any | None:
+        """The document that the server answers; None where it says that there is none."""
         try:
             for attempt in stamina.retry_context(on=_pause, attempts=TRIES, timeout=None):
                 with attempt:
-                    return self._once(path, parameters)
+                    return self._once(path, parameters or {})
         except _Again as error:
             raise SourceFailed(
                 gettext_noop("%(address)s does not answer: %(reason)s."),
@@ -51,26 +96,71 @@ class Asking:
             ) from error
         raise AssertionError("stamina tries at least once")
 
-    def _once(self, path: str, parameters: Mapping[str, str]) -> Any:
+    def _once(self, path: str, parameters: Mapping[str, str]) -> Any | None:
         with _transport_errors():
-            headers = {"Authorization": f"Bearer {self.token}", "Accept": "application/json"}
-            with (
-                httpx2.Client(timeout=TIMEOUT, trust_env=False) as client,
-                client.stream("GET", self.address + path, params=dict(parameters), headers=headers) as response,
-            ):
-                self._judge(response)
+            began = monotonic()
+            with self._connected(path, parameters) as response:
+                self.took = monotonic() - began
+                self.now = _moment(response.headers.get("Date", "")) or self.now
+                if response.status_code in GONE:
+                    return None
+                self._judge(response, path)
                 return _document(response)
 
-    def _judge(self, response: httpx2.Response) -> None:
+    @contextmanager
+    def _connected(self, path: str, parameters: Mapping[str, str]) -> Iterator[httpx2.Response]:
+        """The answer of the first address that can be connected to; all of them were judged, now."""
+        parts = urlsplit(self.address)
+        reached = judge(str(parts.hostname), parts.port or PORTS[parts.scheme], self.door.allowed)
+        for address in reached.addresses[:-1]:
+            try:
+                response = self._send(address, path, parameters)
+                break
+            except httpx2.ConnectError:
+                continue
+        else:
+            response = self._send(reached.addresses[-1], path, parameters)
+        try:
+            yield response
+        finally:
+            response.close()
+
+    def _send(self, address: Address, path: str, parameters: Mapping[str, str]) -> httpx2.Response:
+        """Ask at this address; host and certificate are still those of the name."""
+        url = httpx2.URL(self.address + path)
+        headers = {"Host": url.netloc.decode("ascii"), "Accept": "application/json", **self.signing_in}
+        request = self.client.build_request(
+            "GET", url.copy_with(host=str(address)), params=dict(parameters), headers=headers
+        )
+        request.extensions["sni_hostname"] = url.host
+        return self.client.send(request, stream=True)
+
+    def _judge(self, response: httpx2.Response, path: str) -> None:
         status = response.status_code
-        if status in REFUSED:
+        if status == HTTPStatus.UNAUTHORIZED:
             raise SourceFailed(
-                gettext_noop("%(address)s refuses the token. Make a new one there and put it into the file."),
+                gettext_noop("%(address)s refuses the token. Make a new one there and enter it under Data sources."),
                 permanent=True,
                 address=self.address,
             )
+        if status == HTTPStatus.FORBIDDEN:
+            raise SourceFailed(
+                gettext_noop(
+                    "%(address)s refuses the token what it needs: to read %(path)s. Give it that right there."
+                ),
+                permanent=True,
+                address=self.address,
+                path=path,
+            )
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise _Again(f"HTTP {status}", _seconds(response.headers.get("Retry-After", "")))
+            raise _Again(f"HTTP {status}", self._seconds(response.headers.get("Retry-After", "")))
+        if response.is_redirect:
+            raise SourceFailed(
+                gettext_noop("%(address)s answers HTTP %(status)s: the help desk is elsewhere. Enter its own address."),
+                permanent=True,
+                address=self.address,
+                status=status,
+            )
         if status != HTTPStatus.OK:
             raise SourceFailed(
                 gettext_noop("%(address)s answers HTTP %(status)s. Check the address."),
@@ -79,6 +169,15 @@ class Asking:
                 status=status,
             )
 
+    def _seconds(self, retry_after: str) -> float | None:
+        """How long to wait: told in seconds, or as a moment of the server's clock."""
+        if retry_after.isdigit():
+            return float(retry_after)
+        moment = _moment(retry_after)
+        if moment is None or self.now is None:
+            return None
+        return max(0.0, (moment - self.now).total_seconds())
+
 
 @contextmanager
 def _transport_errors() -> Iterator[None]:
@@ -86,6 +185,13 @@ def _transport_errors() -> Iterator[None]:
         yield
     except httpx2.InvalidURL as error:
         raise SourceFailed(gettext_noop("“%(error)s”: this is no address."), permanent=True, error=error) from error
+    except httpx2.ConnectError as error:
+        if "CERTIFICATE_VERIFY_FAILED" in str(error):
+            raise SourceFailed(
+                gettext_noop("The certificate of the server is not trusted. Have it mended, or add its authority."),
+                permanent=True,
+            ) from error
+        raise _Again(type(error).__name__) from error
     except httpx2.HTTPError as error:
         raise _Again(type(error).__name__) from error
 
@@ -114,5 +220,9 @@ def _pause(error: Exception) -> bool | float:
     return error.after if error.after <= LONGEST_WAIT else False
 
 
-def _seconds(retry_after: str) -> float | None:
-    return float(retry_after) if retry_after.isdigit() else None
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db import transaction
 
+from milepost.account.sealed import seal
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.history.record import record
@@ -16,7 +17,6 @@ from milepost.notifications.channels import addresses
 from milepost.notifications.channels.formats import PREFIX
 from milepost.notifications.kinds import Kind
 from milepost.notifications.models import Hook
-from milepost.notifications.sealed import seal
 from milepost.people.models import Team, User
 
 # Whoever was posted a result is posted its correction, too.

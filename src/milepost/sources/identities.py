@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable
 
+from django.db.models import F
+
+from milepost.connectors.contract import Agent
 from milepost.people.models import Person, Team
 from milepost.sources.models import Identity, Source
 
 KINDS = frozenset(Identity.Kind.values)
 
 
-def match(source: Source, names: Iterable[tuple[str, int, str]]) -> None:
+def match(source: Source, names: Iterable[tuple[str, int, str]]) -> bool:
     """Give every agent, group and pipeline of a source an identity: agents a new person, groups the team of their name.
 
-    `names` are kind, number and text, as the store has them. What is matched already stays as it is.
+    `names` are kind, number and text, as the store has them. What is matched already stays as it is. Tells whether
+    anything was new.
     """
     known = set(source.identities.values_list("kind", "number"))
     fresh = [(kind, number, text) for kind, number, text in names if kind in KINDS and (kind, number) not in known]
@@ -28,6 +32,18 @@ def match(source: Source, names: Iterable[tuple[str, int, str]]) -> None:
         )
         for kind, number, text in fresh
     )
+    return bool(fresh)
+
+
+def describe(source: Source, agents: Iterable[Agent]) -> None:
+    """Give persons the name and the e-mail that the help desk has for them, where nobody has named them here."""
+    told = {agent.key: agent for agent in agents}
+    known = source.identities.filter(kind=Identity.Kind.AGENT, key__in=told, person__name=F("key"))
+    for identity in known.select_related("person"):
+        person, agent = identity.person, told[identity.key]
+        if person is not None:
+            person.name, person.email = agent.name[:200], person.email or agent.email[:254]
+            person.save(update_fields=["name", "email"])
 
 
 def _persons(names: list[str]) -> dict[str, Person]:

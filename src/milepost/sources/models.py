@@ -11,24 +11,30 @@ class Source(models.Model):
     """One help desk or one series of files. `slug` names its folder in the fact store."""
 
     class Make(models.TextChoices):
-        """What kind of thing is read."""
+        """What kind of thing is read; beside these, the keys of the connectors."""
 
         FILE = "file"
         FOLDER = "folder"
         FEED = "feed"
         DEMO = "demo"
 
+    READ_BY_HAND: ClassVar = (Make.FILE, Make.DEMO)
+
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=200)
-    make = models.CharField(max_length=20, choices=Make.choices)
+    make = models.CharField(max_length=40)
     # What the numbers of this source rest on and readers must be told, as codes of `tickets.notes`.
     notes = models.JSONField(default=list)
     complete_from = models.DateTimeField(null=True)
     complete_until = models.DateTimeField(null=True)
     connected_at = models.DateTimeField()
     disconnected_at = models.DateTimeField(null=True)
-    # Where it is read from, and by what: a folder and its mapping, an address and the file of its token.
+    # Where it is read from, and by what: a folder and its mapping, the settings of a connector.
     settings = models.JSONField(default=dict, blank=True)
+    # What lets us in, sealed by the vault.
+    secrets = models.TextField(blank=True)
+    # When it was last asked for tickets that it does not have any more.
+    reconciled_at = models.DateTimeField(null=True)
     # Where the next sync begins, in the source's own words; empty before the first.
     cursor = models.TextField(blank=True)
     # When it was asked last and answered, whether or not anything had changed. None: it is never asked.
@@ -40,7 +46,21 @@ class Source(models.Model):
     @property
     def is_asked(self) -> bool:
         """Whether jobs read it; the others are read when somebody imports a file."""
-        return self.make in {Source.Make.FOLDER, Source.Make.FEED}
+        return self.make not in Source.READ_BY_HAND
+
+
+class AllowedServer(models.Model):
+    """A host and port of the own network from which an administrator allowed to read."""
+
+    host = models.CharField(max_length=255)
+    port = models.PositiveIntegerField()
+    allowed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["host", "port"], name="one_row_per_allowed_server")]
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
 
 
 class Sync(models.Model):

@@ -21,6 +21,9 @@ VERBS: Final = {
     "reactivated": gettext_noop("Reactivated"),
     "forgot password of": gettext_noop("New sign-in link made"),
     "set password of": gettext_noop("Password set"),
+    "connected": gettext_noop("Connected"),
+    "reconnected": gettext_noop("Connected again"),
+    "allowed": gettext_noop("Reading allowed"),
 }
 FIELDS: Final = {
     "name": gettext_noop("Name"),

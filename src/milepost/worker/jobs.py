@@ -32,7 +32,7 @@ KINDS: Final[Kinds] = {
 def plan(now: datetime) -> None:
     """Have a job for all that is to be done, every source that can be asked, and every channel that is posted to."""
     wanted = {name: name for name in ("refresh", "notice", "mail", "clean")}
-    asked = Source.objects.filter(disconnected_at__isnull=True, make__in=[Source.Make.FOLDER, Source.Make.FEED])
+    asked = Source.objects.filter(disconnected_at__isnull=True).exclude(make__in=Source.READ_BY_HAND)
     wanted |= {f"sync:{slug}": "sync" for slug in asked.values_list("slug", flat=True)}
     hooks = Hook.objects.filter(switched_off_at__isnull=True).values_list("pk", flat=True)
     wanted |= {f"post:{hook}": "post" for hook in hooks}

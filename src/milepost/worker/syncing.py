@@ -1,4 +1,4 @@
-"""Reading a source that is connected: a watched folder or a feed."""
+"""Reading a source that is connected: a watched folder or a help desk."""
 
 from datetime import timedelta
 from typing import Final
@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 
 from milepost.account.queries import the_account
 from milepost.base.marks import gettext_noop
-from milepost.sources import feeds, folders
+from milepost.sources import folders, help_desks
 from milepost.sources.models import Source
 from milepost.tickets.store import Busy
 from milepost.worker import queue
 from milepost.worker.runs import Outcome, Run
 
 SOON: Final = timedelta(seconds=15)
+DAY: Final = timedelta(days=1)
 REFUSED: Final = gettext_noop("%(file)s could not be read and is left aside until it changes: %(reason)s")
 
 
@@ -23,7 +24,7 @@ def sync(run: Run) -> Outcome:
     """
     source = Source.objects.get(slug=run.subject)
     try:
-        changed, outcome = _folder(run, source) if source.make == Source.Make.FOLDER else _feed(run, source)
+        changed, outcome = _folder(run, source) if source.make == Source.Make.FOLDER else _help_desk(run, source)
     except Busy:
         return Outcome(again=SOON)
     with run.finishing(outcome):
@@ -43,10 +44,19 @@ def _folder(run: Run, source: Source) -> tuple[int, Outcome]:
     return look.changed, Outcome(again=again, complaint=REFUSED, values={"file": first.name, "reason": reason})
 
 
-def _feed(run: Run, source: Source) -> tuple[int, Outcome]:
-    desk = feeds.connector(source.settings)
-    synced = feeds.sync(source, desk, clock=run.now, zone=_zone(), stopped=run.stopping.is_set)
-    return synced.changed, Outcome(again=None if synced.whole else timedelta(0))
+def _help_desk(run: Run, source: Source) -> tuple[int, Outcome]:
+    """What changed; once a day, as the last thing, what is not there any more."""
+    with help_desks.connector(source) as desk:
+        synced = help_desks.sync(source, desk, clock=run.now, zone=_zone(), stopped=run.stopping.is_set)
+        changed, whole = synced.changed, synced.whole
+        if whole and _is_old(source, run):
+            reconciled = help_desks.reconcile(source, desk, clock=run.now, stopped=run.stopping.is_set)
+            changed, whole = changed + reconciled.changed, reconciled.whole
+    return changed, Outcome(again=None if whole else timedelta(0))
+
+
+def _is_old(source: Source, run: Run) -> bool:
+    return source.reconciled_at is None or run.now() - source.reconciled_at >= DAY
 
 
 def _zone() -> ZoneInfo:

@@ -115,7 +115,7 @@ def merge(db: duckdb.DuckDBPyConnection, staged: Staged, *, now: int) -> Counts:
         """
     )
     if staged.whole:
-        _withdraw(db, columns, now=now)
+        _withdraw(db, columns, history=staged.rules.history, now=now)
     _order(db, staged)
     db.execute(
         """
@@ -258,8 +258,14 @@ def _told_columns(fields: Iterable[str]) -> list[str]:
     return [column.name for column in TOLD_COLUMNS] + [FIELD_PREFIX + name for name in sorted(fields)]
 
 
-def _withdraw(db: duckdb.DuckDBPyConnection, columns: list[str], *, now: int) -> None:
-    """What a whole reading no longer tells is withdrawn; but a resolution that vanished is a reopen, seen now."""
+def _withdraw(db: duckdb.DuckDBPyConnection, columns: list[str], *, history: bool, now: int) -> None:
+    """What a whole reading no longer tells is withdrawn.
+
+    Without history, a resolution that vanished is a reopen, seen now; with history, a reopen would have been told.
+    """
+    if history:
+        db.execute(f"UPDATE merged SET withdrawn_at = {now} WHERE line IS NULL AND withdrawn_at IS NULL")
+        return
     vanished = f"""
         SELECT ticket FROM merged
         GROUP BY ticket

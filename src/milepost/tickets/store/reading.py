@@ -112,6 +112,21 @@ class Store:
             ).fetchall()
         )
 
+    def keys(self, source: str) -> Iterator[list[str]]:
+        """The source's own keys of its tickets that were not taken out, month by month."""
+        held = self.manifest().sources.get(source)
+        for month in () if held is None else sorted(held.months):
+            yield self._keys(source, month)
+
+    def _keys(self, source: str, month: str) -> list[str]:
+        """Of one month, as it is now: a write may have replaced its file since it was listed."""
+        files = self.manifest().sources[source].months[month]
+        with connection() as db:
+            rows = db.execute(
+                f"SELECT key FROM {parquet(self.folder, files.tickets)} WHERE removal IS NULL ORDER BY ticket"
+            ).fetchall()
+        return [key for (key,) in rows]
+
 
 def fact_columns(fields: dict[str, FieldType]) -> dict[str, str]:
     """Every column of the fact table and its type, the named fields last."""

@@ -1,5 +1,10 @@
+"""What is read from where."""
+
 from django.urls import path
 
-from milepost.web.sources import views
+from milepost.web.sources import connect_views, views
 
-urlpatterns = [path("setup/sources", views.sources, name="sources")]
+urlpatterns = [
+    path("setup/sources", views.sources, name="sources"),
+    path("setup/sources/connect/<slug:make>", connect_views.connect, name="source-connect"),
+]

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_GET
 from milepost.account.queries import the_account
 from milepost.base.errors import NotFound
 from milepost.base.marks import gettext_noop
+from milepost.connectors import registry
 from milepost.formats import dates
 from milepost.formats.numbers import number
 from milepost.sources.models import Source, Sync
 from milepost.tickets.notes import SENTENCES, Note
 from milepost.web.people.signed_in import signed_in
 from milepost.web.shell import may_see_sources
+from milepost.web.sources.connect_views import may_connect
 
 
 @dataclass(frozen=True)
@@ -34,13 +36,15 @@ class Shown:
 @require_GET
 def sources(request: HttpRequest) -> HttpResponse:
     """The sources that are connected."""
-    if not may_see_sources(signed_in(request)):
+    user = signed_in(request)
+    if not may_see_sources(user):
         raise NotFound(gettext_noop("Nothing here."))
     zone = ZoneInfo(the_account().zone)
     found = Source.objects.filter(disconnected_at__isnull=True).order_by("name", "pk")
     newest = {sync.source_id: sync for sync in Sync.objects.order_by("started_at", "pk")}
     shown = [_shown(source, newest.get(source.pk), zone) for source in found]
-    return render(request, "sources/sources.html", {"page": shown, "place": "sources"})
+    makes = [(make, _(make.signs_in)) for make in registry.makes().values()] if may_connect(user) else []
+    return render(request, "sources/sources.html", {"page": shown, "makes": makes, "place": "sources"})
 
 
 def _shown(source: Source, sync: Sync | None, zone: ZoneInfo) -> Shown:
@@ -58,6 +62,7 @@ def _of_sync(sync: Sync, zone: ZoneInfo) -> list[tuple[str, str]]:
     counts = sync.counts
     rejected = sum(one["count"] for one in counts.get("rejected", []))
     return [
+        *_of_import(counts),
         (_("Last read"), dates.moment(sync.finished_at or sync.started_at, zone)),
         (_("Rows"), number(counts.get("rows", 0))),
         (_("Tickets new"), number(counts.get("new", 0))),
@@ -65,3 +70,12 @@ def _of_sync(sync: Sync, zone: ZoneInfo) -> list[tuple[str, str]]:
         (_("Tickets unchanged"), number(counts.get("unchanged", 0))),
         (_("Rows rejected"), number(rejected)),
     ]
+
+
+def _of_import(counts: dict[str, int]) -> list[tuple[str, str]]:
+    """How far a first import is, while it is under way."""
+    if counts.get("imported", 0) >= counts.get("to_import", 0):
+        return []
+    said = _("%(done)s of %(total)s tickets, the newest first")
+    values = {"done": number(counts["imported"]), "total": number(counts["to_import"])}
+    return [(_("Importing"), said % values)]

@@ -1,29 +1,92 @@
-"""milepost connect: a feed of ticket events that is read by itself."""
+"""milepost connect: a help desk that is read by itself."""
 
 from argparse import ArgumentParser
+from getpass import getpass
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from milepost.base import clock
+from milepost.base.errors import Refused
+from milepost.base.marks import gettext_noop
 from milepost.cli import arguments
 from milepost.cli.command import MilepostCommand
-from milepost.sources import feeds
+from milepost.connectors import registry
+from milepost.connectors.addresses import InOwnNetwork
+from milepost.connectors.contract import Step
+from milepost.connectors.settings import Setting
+from milepost.sources import help_desks
 
 
 class Command(MilepostCommand):
-    """Connects a feed."""
+    """Connects a help desk."""
 
-    help = "Connect a feed of ticket events that a help desk, or a script beside it, serves."
+    help = "Connect a help desk: tries to read it, says what was found, and has it read every few minutes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where the feed is, and what lets us read it."""
-        parser.add_argument("address", help="for example https://desk.example.org/milepost")
-        parser.add_argument("--token-file", type=Path, required=True, help="file that holds the token, and stays")
-        parser.add_argument("--source", type=arguments.slug, default="desk", help="the source that the feed is")
+        """The make, and what it must be told; what is not said is asked for."""
+        parser.add_argument("make", help=f"{', '.join(registry.makes())}; or the address of a feed")
+        parser.add_argument("--source", type=arguments.slug, help="the source that it is; else the make")
+        parser.add_argument("--name", help="how pages call it")
+        parser.add_argument(
+            "--set", action="append", default=[], metavar="NAME=TEXT", help="a setting; may be repeated"
+        )
+        parser.add_argument("--token-file", type=Path, help="file that holds the token, and stays")
+        parser.add_argument("--own-network", action="store_true", help="allow a server in your own network")
 
     def run(self, **options: Any) -> None:
-        """Ask the feed whether it answers; then keep its address."""
-        slug = options["source"]
-        token_file: Path = options["token_file"].absolute()
-        feeds.connect(options["address"], token_file, slug=slug, name=slug, now=clock.now())
-        self.stdout.write(f"The feed answers. It is read as “{slug}” while milepost up or milepost worker runs.")
+        """Check, say what was found, then keep it."""
+        make, told = _told(options)
+        answers = told | {one.key: self._ask(one) for one in registry.make(make).asked() if _is_open(one, told)}
+        self._check(make, answers, own_network=options["own_network"])
+        slug = options["source"] or ("desk" if make == "feed" else make.replace("_", "-"))
+        name = options["name"] or (slug if make == "feed" else registry.make(make).name)
+        help_desks.connect(make, answers, slug=slug, name=name, by=None, now=clock.now())
+        self.stdout.write(f"It is read as “{slug}” while milepost up or milepost worker runs.")
+
+    def _ask(self, asked: Setting) -> str:
+        """A secret is not shown while it is typed."""
+        question = f"{_(asked.label)}{' (' + _(asked.hint) + ')' if asked.hint else ''}: "
+        return getpass(question) if asked.is_secret else input(question)
+
+    def _check(self, make: str, answers: dict[str, str], *, own_network: bool) -> None:
+        try:
+            self._say(make, answers)
+        except InOwnNetwork as found:
+            if not own_network and input(f"{found.host}:{found.port}. {_(OWN_NETWORK)} [y/N] ").lower() != "y":
+                raise
+            help_desks.allow(found.host, found.port, by=None, now=clock.now())
+            self._say(make, answers)
+
+    def _say(self, make: str, answers: dict[str, str]) -> None:
+        for step in help_desks.check(make, answers):
+            self.stdout.write(_line(step))
+
+
+OWN_NETWORK = gettext_noop("This server is in your own network. Read from it?")
+
+
+def _line(step: Step) -> str:
+    found = _(step.found) % step.values if step.values else _(step.found)
+    return f"{'!' if step.warning else '✓'} {_(step.name)}: {found}"
+
+
+def _told(options: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """The make and what is told of it; an address in its place is that of a feed."""
+    make, told = options["make"], {}
+    for pair in options["set"]:
+        name, equals, text = pair.partition("=")
+        if not equals:
+            raise Refused(gettext_noop("“%(pair)s” says nothing. Write it as NAME=TEXT."), pair=pair)
+        told[name] = text
+    if "://" in make:
+        make, told = "feed", told | {"address": make}
+    if options["token_file"] is not None:
+        told["token_file"] = str(options["token_file"].absolute())
+    return make, told
+
+
+def _is_open(asked: Setting, told: dict[str, str]) -> bool:
+    """Whether it is still to be asked for."""
+    return asked.is_required and asked.key not in told and not (asked.key == "token" and "token_file" in told)

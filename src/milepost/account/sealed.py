@@ -12,20 +12,21 @@ from milepost.base.marks import gettext_noop
 
 
 def seal(secret: str) -> str:
-    """Sealed with the key of the installation."""
+    """Sealed with the key of the installation, which is in no database."""
     return _fernet().encrypt(secret.encode()).decode()
 
 
 def unseal(sealed: str) -> str:
-    """What was sealed, if the key of the installation is still the same."""
+    """What was sealed; refuses where the installation has another key than then."""
     try:
         return _fernet().decrypt(sealed.encode()).decode()
     except InvalidToken:
         raise Misconfigured(
-            gettext_noop("The key of the installation has changed: enter the secrets of channels again.")
+            gettext_noop("The key of the installation has changed: enter tokens and addresses of channels again.")
         ) from None
 
 
 def _fernet() -> Fernet:
+    """A key for this purpose alone, made from that of the installation."""
     key = HKDF(SHA256(), 32, salt=None, info=b"milepost sealed secrets").derive(settings.SECRET_KEY.encode())
     return Fernet(base64.urlsafe_b64encode(key))

@@ -1,0 +1,45 @@
+"""What connectors share when they read an answer: a moment, a text, and a failure that names what is not as agreed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Final
+
+from milepost.base.errors import SourceFailed
+from milepost.base.marks import gettext_noop
+
+# No ticket is older. Help desks write “not set” as the beginning of 1970.
+FIRST: Final = 24 * 3600
+
+
+def seconds(text: object) -> int:
+    """A moment with its offset, in UTC seconds."""
+    moment = datetime.fromisoformat(str(text))
+    if moment.tzinfo is None:
+        raise ValueError(str(text)[:50])
+    return int(moment.timestamp())
+
+
+def maybe_seconds(text: object) -> int | None:
+    """The same; None where it is not set."""
+    at = seconds(text) if text else None
+    return None if at is None or at <= FIRST else at
+
+
+def iso(at: int) -> str:
+    """UTC seconds as help desks read them."""
+    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@contextmanager
+def answers_of(name: str) -> Iterator[None]:
+    """Within, whatever is missing or of another form in an answer is a failure of the help desk of this name."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise SourceFailed(
+            gettext_noop("%(name)s answers something that is not in its form: %(error)s."),
+            permanent=True,
+            name=name,
+            error=error,
+        ) from error

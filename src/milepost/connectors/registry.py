@@ -1,0 +1,37 @@
+"""The makes of help desk that can be read: ours, and those of installed packages that bring one."""
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import entry_points
+from typing import Final
+
+from milepost.base.errors import NotFound
+from milepost.base.marks import gettext_noop
+from milepost.connectors.contract import Make
+from milepost.connectors.feed.connector import MAKE as FEED
+from milepost.connectors.request_tracker.connector import MAKE as REQUEST_TRACKER
+
+OURS: Final = (REQUEST_TRACKER, FEED)
+# A package that brings a connector names its Make under this group.
+GROUP: Final = "milepost.connectors"
+
+
+@cache
+def makes() -> Mapping[str, Make]:
+    """All makes by their keys, ours first."""
+    known = {make.key: make for make in OURS}
+    for found in entry_points(group=GROUP):
+        brought = found.load()
+        if isinstance(brought, Make):
+            known.setdefault(brought.key, brought)
+    return known
+
+
+def make(key: str) -> Make:
+    """The make of this key."""
+    found = makes().get(key)
+    if found is None:
+        raise NotFound(
+            gettext_noop("No connector reads “%(make)s”. Known are: %(makes)s."), make=key, makes=", ".join(makes())
+        )
+    return found

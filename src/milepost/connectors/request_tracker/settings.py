@@ -1,0 +1,50 @@
+"""What it takes to read a Request Tracker."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from milepost.base.marks import gettext_noop
+from milepost.connectors.settings import Kind, setting
+from milepost.tickets.columns import Category
+
+# The lifecycle “default”; whatever it does not know is open.
+STATUSES: Final = {
+    "new": Category.NEW,
+    "open": Category.OPEN,
+    "stalled": Category.WAITING_CUSTOMER,
+    "resolved": Category.RESOLVED,
+    "rejected": Category.RESOLVED,
+    "deleted": Category.DELETED,
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A server, and a user of it that may read."""
+
+    address: str = setting(
+        Kind.ADDRESS,
+        gettext_noop("Server address"),
+        hint=gettext_noop("The address of its start page."),
+    )
+    token: str = setting(
+        Kind.SECRET,
+        gettext_noop("Access token"),
+        hint=gettext_noop(
+            "In Request Tracker: Settings, Auth Tokens, of a user with the rights SeeQueue and ShowTicket alone."
+        ),
+    )
+    since: date | None = setting(
+        Kind.DAY,
+        gettext_noop("Import tickets from"),
+        hint=gettext_noop("Tickets created before this day are left out. Empty: 24 months back."),
+        default=None,
+    )
+    statuses: Mapping[str, Category] = setting(
+        Kind.STATUSES,
+        gettext_noop("Statuses"),
+        hint=gettext_noop("What the statuses mean, one on each line. Those that are not here are open."),
+        factory=STATUSES.copy,
+    )

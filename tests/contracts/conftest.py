@@ -1,0 +1,18 @@
+"""Every help desk that a connector reads, as a strict server on this machine."""
+
+from collections.abc import Iterator
+
+import pytest
+import stamina
+from pytest_httpserver import HTTPServer
+
+from tests.contracts.request_tracker import StrictRequestTracker
+
+DESKS = {"request_tracker": StrictRequestTracker}
+
+
+@pytest.fixture(params=DESKS)
+def desk(request: pytest.FixtureRequest, httpserver: HTTPServer) -> Iterator[StrictRequestTracker]:
+    """Asked again at once where it asks to wait."""
+    with stamina.set_testing(True, attempts=3):
+        yield DESKS[request.param](httpserver)

@@ -1,0 +1,106 @@
+"""Real help desks on loopback, each with a data folder of its own, gone after the tests."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import httpx2
+import pytest
+
+SERVER: Final = Path("/usr/share/request-tracker5/libexec/rt-server")
+EMPTY: Final = Path("/var/lib/dbconfig-common/sqlite3/request-tracker5/rtdb")
+PATIENCE: Final = 120
+SITE: Final = """
+Set($rtname, 'localhost.test'); Set($Organization, 'localhost.test');
+Set($DatabaseType, 'SQLite'); Set($DatabaseName, '{folder}/rtdb');
+Set($WebPath, ''); Set($WebDomain, '127.0.0.1'); Set($WebPort, {port}); Set($WebBaseURL, 'http://127.0.0.1:{port}');
+Set($MailCommand, 'testfile'); Set($LogToSyslog, undef); Set($LogToSTDERR, 'warning'); Set($Timezone, '{zone}');
+Set($CorrespondAddress, 'rt@localhost.test'); Set($CommentAddress, 'rt-comment@localhost.test');
+1;
+"""
+
+
+class RequestTracker:
+    """A running Request Tracker, driven through its own interface as its users."""
+
+    def __init__(self, port: int, tokens: dict[str, str]) -> None:
+        self.port, self.tokens = port, tokens
+        self.address = f"http://127.0.0.1:{port}"
+
+    def does(self, who: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Somebody does something; what is refused fails the test."""
+        answer = httpx2.request(
+            method,
+            f"{self.address}/REST/2.0{path}",
+            auth=(who, "testpassword1"),
+            json=body if method != "DELETE" else None,
+            timeout=60,
+        )
+        assert answer.status_code < 300, (who, path, answer.status_code, answer.text)
+        # Moments are whole seconds there: two acts of one second would have no order.
+        time.sleep(1.1)
+        return answer.json() if answer.content else None
+
+    def opens(self, subject: str) -> str:
+        """The customer writes."""
+        body = {"Queue": "Support", "Subject": subject, "Requestor": "carol", "Content": "help"}
+        return str(self.does("carol", "POST", "/ticket", body)["id"])
+
+    def says(self, who: str, ticket: str, kind: str = "correspond") -> None:
+        """Somebody answers, or notes."""
+        self.does(who, "POST", f"/ticket/{ticket}/{kind}", {"Content": "text", "ContentType": "text/plain"})
+
+    def sets(self, who: str, ticket: str, **fields: str) -> None:
+        """Somebody changes fields."""
+        self.does(who, "PUT", f"/ticket/{ticket}", fields)
+
+
+@pytest.fixture(scope="session")
+def request_tracker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RequestTracker]:
+    """Its zone is not that of Milepost, so that a moment asked in the wrong zone is found."""
+    folder = tmp_path_factory.mktemp("request-tracker")
+    shutil.copy(EMPTY, folder / "rtdb")
+    (folder / "site.d").mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    (folder / "site.pm").write_text(SITE.format(folder=folder, port=port, zone="America/New_York"))
+    ours = {
+        "RT_SITE_CONFIG": str(folder / "site.pm"),
+        "RT_SITE_CONFIG_DIR": str(folder / "site.d"),
+        "LC_ALL": "C.UTF-8",
+    }
+    environment = os.environ | ours
+    script = Path(__file__).with_name("request_tracker.pl")
+    made = subprocess.run(["/usr/bin/perl", script], env=environment, capture_output=True, text=True, check=True)
+    tokens = dict(line.split() for line in made.stdout.splitlines())
+    with _serving(port, environment, folder / "server.log"):
+        yield RequestTracker(port, tokens)
+
+
+@contextmanager
+def _serving(port: int, environment: dict[str, str], log: Path) -> Iterator[None]:
+    command = [str(SERVER), "--server", "Starlet", "--host", "127.0.0.1", "--port", str(port), "--max-workers", "2"]
+    with log.open("w") as told, subprocess.Popen(command, env=environment, stdout=told, stderr=told) as server:
+        try:
+            _wait(port, server, log)
+            yield
+        finally:
+            server.terminate()
+
+
+def _wait(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and server.poll() is None:
+        try:
+            httpx2.get(f"http://127.0.0.1:{port}/REST/2.0/rt", timeout=30)
+        except httpx2.TransportError:
+            time.sleep(0.5)
+        else:
+            return
+    raise AssertionError(log.read_text())
