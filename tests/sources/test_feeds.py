@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from pytest_django.fixtures import Settings
 
+from milepost.account import working_hours
 from milepost.base.errors import Refused, SourceFailed
 from milepost.connectors.feed.connector import Settings as FeedSettings
 from milepost.people.models import Person
 from milepost.sources import help_desks, sync
 from milepost.sources.help_desks import Synced
 from milepost.sources.models import Source, Sync
+from tests.calendars.schedules import nine_to_five
 from tests.sources.help_desk import TOKEN, HelpDesk
 
 NOON = datetime(2026, 3, 16, 12, tzinfo=UTC)
@@ -80,6 +82,17 @@ def test_what_changed_since_the_last_sync_is_read_and_no_more(connected: Connect
     assert connected.desk.asked == ["event-4", "event-4", "event-6"]
     assert connected.resolved() == [3]
     assert {person.name for person in Person.objects.all()} == {"Celina", "Dawid"}
+
+
+def test_what_a_sync_brings_is_timed_by_the_working_hours(connected: Connected) -> None:
+    """A ticket of Friday 16:00 that is resolved on Monday at 10:00 took two hours of nine to five."""
+    working_hours.set_hours(nine_to_five("Europe/Warsaw"), team=None, valid_from=None, by=None, now=NOON)
+    friday, monday = "2026-02-27T16:00:00+01:00", "2026-03-02T10:00:00+01:00"
+    connected.desk.tells("1", friday, created=friday, status="new", agent="Celina")
+    connected.desk.tells("1", monday, created=friday, status="resolved", agent="Celina")
+    connected.sync()
+    asked = "SELECT calendar_seconds / 3600, business_seconds / 3600 FROM facts WHERE kind = 'resolution'"
+    assert sync.store().read(lambda db: db.execute(asked).fetchall()) == [(66, 2)]
 
 
 def test_the_source_is_read_up_to_the_moment_at_which_the_sync_began(connected: Connected) -> None:

@@ -18,6 +18,6 @@ def test_what_was_sealed_is_opened_by_the_key_and_says_nothing_without_it() -> N
 def test_under_another_key_the_token_is_asked_for_again(settings: Settings) -> None:
     sealed = vault.seal({"token": "let-me-read"})
     settings.SECRET_KEY = "another"
-    with pytest.raises(SourceFailed, match="Enter it again") as failure:
+    with pytest.raises(SourceFailed, match="enter tokens") as failure:
         vault.unseal(sealed)
     assert failure.value.permanent

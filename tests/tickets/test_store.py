@@ -130,6 +130,16 @@ def test_a_resolution_that_vanishes_from_a_ticket_table_is_a_reopen_seen_by_the_
     assert log(store, [row], **table) == (0, 0, 1)
 
 
+def test_a_resolution_that_vanishes_from_a_whole_history_was_none_and_nobody_reopened_it(store: Store) -> None:
+    """As after another mapping of statuses: the history is told whole, and a reopen would be in it."""
+    log(store, RESOLVED_BY_CELINA, whole=True)
+    resolved = "SELECT count(*) FROM facts WHERE kind = 'resolution'"
+    assert ask(store, resolved) == [(1,)]
+    log(store, [(*row[:3], "open", row[4]) for row in RESOLVED_BY_CELINA], whole=True)
+    assert ask(store, resolved) == [(0,)]
+    assert ask(store, "SELECT count(*) FROM facts WHERE kind = 'reopen'") == [(0,)]
+
+
 def test_names_keep_their_numbers_when_others_come(store: Store) -> None:
     log(store, RESOLVED_BY_CELINA)
     before = store.numbers("agent")
