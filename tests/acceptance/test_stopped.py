@@ -130,7 +130,7 @@ def test_a_worker_ends_what_it_reads_and_gives_back_the_rest(data: Path, httpser
         desk.solves(f"T{number}")
     token = data / "token"
     token.write_text(TOKEN)
-    milepost(data, "connect", desk.address, "--token-file", token, "--source=desk")
+    milepost(data, "connect", desk.address, "--token-file", token, "--source=desk", "--own-network")
     reading, go_on = Event(), Event()
 
     def first_page(_cursor: str) -> None:

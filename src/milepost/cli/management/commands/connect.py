@@ -48,16 +48,29 @@ class Command(MilepostCommand):
     def _ask(self, asked: Setting) -> str:
         """A secret is not shown while it is typed."""
         question = f"{_(asked.label)}{' (' + _(asked.hint) + ')' if asked.hint else ''}: "
-        return getpass(question) if asked.is_secret else input(question)
+        try:
+            return getpass(question) if asked.is_secret else input(question)
+        except EOFError:
+            raise Refused(
+                gettext_noop("Nobody is there to answer. Say it with --set %(setting)s=TEXT, a token by --token-file."),
+                setting=asked.key,
+            ) from None
 
     def _check(self, make: str, answers: dict[str, str], *, own_network: bool) -> None:
         try:
             self._say(make, answers)
         except InOwnNetwork as found:
-            if not own_network and input(f"{found.host}:{found.port}. {_(OWN_NETWORK)} [y/N] ").lower() != "y":
-                raise
+            if not own_network and not self._allows(found):
+                raise Refused(NOT_ALLOWED, host=found.host, port=found.port) from found
             help_desks.allow(found.host, found.port, by=None, now=clock.now())
             self._say(make, answers)
+
+    def _allows(self, found: InOwnNetwork) -> bool:
+        """Whether whoever sits there says yes; nobody there is no."""
+        try:
+            return input(f"{found.host}:{found.port}. {_(OWN_NETWORK)} [y/N] ").lower() == "y"
+        except EOFError:
+            return False
 
     def _say(self, make: str, answers: dict[str, str]) -> None:
         for step in help_desks.check(make, answers):
@@ -65,6 +78,9 @@ class Command(MilepostCommand):
 
 
 OWN_NETWORK = gettext_noop("This server is in your own network. Read from it?")
+NOT_ALLOWED = gettext_noop(
+    "%(host)s, port %(port)s, is in your own network. To let it be read, run this again with --own-network."
+)
 
 
 def _line(step: Step) -> str:

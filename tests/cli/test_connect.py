@@ -1,0 +1,59 @@
+"""`milepost connect`: tries to read, says what was found, asks what it was not told; nobody there is an answer too."""
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django.fixtures import Settings
+from pytest_httpserver import HTTPServer
+
+from milepost.sources.models import AllowedServer, Source
+from tests.sources.help_desk import TOKEN, HelpDesk
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def desk(httpserver: HTTPServer, tmp_path: Path, settings: Settings) -> HelpDesk:
+    """A help desk in the own network, and a file that holds its token."""
+    settings.DATA_FOLDER = tmp_path
+    settings.FACTS_FOLDER = tmp_path / "facts"
+    (tmp_path / "token").write_text(TOKEN)
+    return HelpDesk(httpserver)
+
+
+def connect(desk: HelpDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *more: str, typed: str = "") -> str:
+    """What is printed, where this is typed at whatever is asked."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+    printed = io.StringIO()
+    call_command("connect", desk.address, "--token-file", str(tmp_path / "token"), *more, stdout=printed)
+    return printed.getvalue()
+
+
+def test_a_server_in_the_own_network_is_read_after_a_yes(
+    desk: HelpDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    desk.solves("1")
+    assert "It is read as “desk”" in connect(desk, monkeypatch, tmp_path, typed="y\n")
+    allowed = AllowedServer.objects.get()
+    assert (allowed.host, allowed.port) == (desk.server.host, desk.server.port)
+    assert TOKEN not in str(Source.objects.values().get())
+
+
+@pytest.mark.parametrize("typed", ["n\n", "\n", ""])
+def test_without_a_yes_it_is_neither_read_nor_allowed_and_the_answer_says_how(
+    desk: HelpDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, typed: str
+) -> None:
+    with pytest.raises(CommandError, match="run this again with --own-network"):
+        connect(desk, monkeypatch, tmp_path, typed=typed)
+    assert not desk.asked
+    assert not Source.objects.exists()
+    assert not AllowedServer.objects.exists()
+
+
+def test_a_script_that_says_too_little_is_told_what_to_say(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    with pytest.raises(CommandError, match="--set address=TEXT"):
+        call_command("connect", "request_tracker")
