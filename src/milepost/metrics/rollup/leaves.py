@@ -1,53 +1,58 @@
 """What is asked, as tables: one row of `leaf` for every number, window and question that wants an answer.
 
-span      the distinct stretches [opens, as_of) of all windows, with the last cell of each
+span      the distinct stretches [opens, as_of) of all windows on each scale, with the first and the last cell of each
 cover     which cells make up a span
 timing    the windows of a question and their spans
 asked     whose facts a question asks, and for which of its groups
 leaf      question, by, owner, span, window and grp
+place_0 … where the cells of the grid of a scale begin
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import duckdb
 
 from milepost.metrics.compiler import UNLISTED, listed
 from milepost.metrics.question import Question
-from milepost.metrics.rollup.grid import Grid
+from milepost.metrics.rollup.grid import Grid, scale
 from milepost.tickets.store import Touched
 
 
 def make(
     db: duckdb.DuckDBPyConnection, questions: Sequence[Question], *, now: datetime, touched: Iterable[Touched] | None
-) -> Grid | None:
-    """Make the tables, and the grid of all edges; None where no window has begun.
+) -> Mapping[int, Grid]:
+    """Make the tables, and the grid of all edges of each scale; none where no window has begun.
 
     With `touched` there are only those leaves that these may have changed.
     """
     moment = int(now.timestamp())
     begun = [
-        (number, window)
+        (number, scale(question.windows), window)
         for number, question in enumerate(questions)
+        if question.windows and question.members
         for window in question.windows
-        if window.start < moment and question.members
+        if window.start < moment
     ]
-    if not begun:
-        return None
-    grid = Grid.of(edge for _, window in begun for edge in (window.start, window.end))
-    spans = {span: number for number, span in enumerate(sorted({(one.start, one.end) for _, one in begun}))}
+    grids = {
+        each: Grid.of(edge for _, of, window in begun if of == each for edge in (window.start, window.end))
+        for each in sorted({of for _, of, _ in begun})
+    }
+    for of, grid in grids.items():
+        fill(db, f"{place(of)}(starts BIGINT, cell INTEGER)", zip(*grid.table(), strict=True))
+    spans = {span: number for number, span in enumerate(sorted({(of, one.start, one.end) for _, of, one in begun}))}
     fill(
         db,
-        'span(span INTEGER, opens BIGINT, as_of BIGINT, first INTEGER, "last" INTEGER)',
+        'span(span INTEGER, scale INTEGER, opens BIGINT, as_of BIGINT, first INTEGER, "last" INTEGER)',
         (
-            (number, start, min(end, moment), grid.before(start) + 1, grid.before(end))
-            for (start, end), number in spans.items()
+            (number, of, start, min(end, moment), grids[of].before(start) + 1, grids[of].before(end))
+            for (of, start, end), number in spans.items()
         ),
     )
     fill(
         db,
         'timing(question INTEGER, "window" BIGINT, span INTEGER)',
-        ((question, window.number, spans[window.start, window.end]) for question, window in begun),
+        ((question, window.number, spans[of, window.start, window.end]) for question, of, window in begun),
     )
     fill(
         db,
@@ -58,10 +63,14 @@ def make(
             for owner, group in question.members.items()
         ),
     )
-    fill(db, "place(starts BIGINT, cell INTEGER)", zip(*grid.table(), strict=True))
     db.execute('CREATE TABLE cover AS SELECT span, unnest(range(first, "last" + 1))::INTEGER AS cell FROM span')
     db.execute(f"CREATE TABLE leaf AS SELECT * FROM asked JOIN timing USING (question){_reached(db, touched)}")
-    return grid
+    return grids
+
+
+def place(of: int) -> str:
+    """The table of places of a scale."""
+    return f"place_{of}"
 
 
 def _reached(db: duckdb.DuckDBPyConnection, touched: Iterable[Touched] | None) -> str:

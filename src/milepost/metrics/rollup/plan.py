@@ -1,4 +1,4 @@
-"""What questions have in common: the tables of cells they share, and how each of them reads its cells."""
+"""What questions have in common: the readings of the facts they share, and what each of them takes of one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from milepost.metrics.metric import QUANTILES, Aggregate
 from milepost.metrics.parts import NOTHING, Grid, Part, parts
 from milepost.metrics.question import By, Condition, Measure, Question
 from milepost.metrics.rollup.filters import Filters
+from milepost.metrics.rollup.grid import scale
 from milepost.tickets.columns import Kind
 
 TRUE: Final = "true"
@@ -27,17 +28,16 @@ class Way(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """Facts that share one table: of one kind, placed by one moment. `whole` ones stay single facts."""
+    """Facts that are read together: of one kind, placed by one moment."""
 
     kind: Kind
     moment: str
     ends: bool
-    whole: bool
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Which rows of a table a question reads: those that meet all bits and conditions; `hit` tells the hits of them."""
+    """Which facts of a reading a question takes: those that meet all bits and conditions; `hit` tells the hits."""
 
     bits: frozenset[str]
     hit: str
@@ -46,10 +46,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Use:
-    """One part of a question and the table that it reads."""
+    """One part of a question and the reading that it takes; a `single` one takes its facts one by one."""
 
     question: int
     by: By
+    scale: int
+    single: bool
     part: Part
     grid: Grid
     source: Source
@@ -58,18 +60,27 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Table:
-    """A table of cells: the groups it tells apart, the clauses and the values of those who read it."""
+class Reading:
+    """One reading of the facts of a source: the groups it tells apart, clauses and values of those who use it."""
 
-    number: int
     source: Source
     uses: tuple[Use, ...]
     extreme: bool
 
     @property
-    def name(self) -> str:
-        """Its name in the database."""
-        return f"cells_{self.number}"
+    def summed(self) -> tuple[Use, ...]:
+        """The uses that take sums of cells."""
+        return tuple(use for use in self.uses if not use.single)
+
+    @property
+    def singles(self) -> tuple[Use, ...]:
+        """The uses that take single facts."""
+        return tuple(use for use in self.uses if use.single)
+
+    @cached_property
+    def scales(self) -> tuple[int, ...]:
+        """The scales whose cells are summed."""
+        return tuple(sorted({use.scale for use in self.summed}))
 
     @cached_property
     def groups(self) -> tuple[By, ...]:
@@ -89,6 +100,12 @@ class Table:
             asked |= use.choice.bits | {use.choice.hit}
         return tuple(sorted(asked - {TRUE, FALSE}))
 
+    @property
+    def pack(self) -> str:
+        """What is true of a fact, in one number."""
+        terms = [f"CASE WHEN {text} THEN {1 << place} ELSE 0 END" for place, text in enumerate(self.bits)]
+        return f"({' + '.join(terms) or '0'})"
+
     @cached_property
     def wanted(self) -> str:
         """What must be true of a fact that anybody reads."""
@@ -96,7 +113,7 @@ class Table:
         return TRUE if TRUE in each else " OR ".join(f"({one})" for one in sorted(each))
 
     def meets(self, packed: int, choice: Choice) -> bool:
-        """Whether rows with these bits are chosen."""
+        """Whether facts with these bits are chosen."""
         return all(packed >> place & 1 for place, text in enumerate(self.bits) if text in choice.bits)
 
     def hits(self, packed: int, choice: Choice) -> bool:
@@ -110,13 +127,18 @@ class Plan:
 
     questions: tuple[Question, ...]
     ways: tuple[Way, ...]
-    tables: tuple[Table, ...] = ()
+    readings: tuple[Reading, ...] = ()
     filters: Filters = field(default_factory=Filters)
 
     @property
     def uses(self) -> tuple[Use, ...]:
-        """All of all tables."""
-        return tuple(use for table in self.tables for use in table.uses)
+        """All of all readings."""
+        return tuple(use for reading in self.readings for use in reading.uses)
+
+    @cached_property
+    def choices(self) -> dict[Choice, int]:
+        """A number for every choice."""
+        return {choice: number for number, choice in enumerate(dict.fromkeys(use.choice for use in self.uses))}
 
     def going(self, way: Way) -> list[int]:
         """The questions that are answered in this way."""
@@ -130,15 +152,15 @@ def plan(questions: Sequence[Question], *, now: int) -> Plan:
     by_source: dict[Source, list[Use]] = {}
     for number, (question, way) in enumerate(zip(questions, ways, strict=True)):
         for part in divided[question.measure]:
-            if part.grid is not None and way is not Way.ALONE:
-                use = _use(number, question, part, part.grid, whole=way is Way.FACTS)
+            if part.grid is not None and way is not Way.ALONE and question.windows:
+                use = _use(number, question, part, part.grid, single=way is Way.FACTS)
                 by_source.setdefault(use.source, []).append(use)
-    tables = tuple(
-        Table(number, source, tuple(uses), any(questions[use.question].measure.aggregate in EXTREMES for use in uses))
-        for number, (source, uses) in enumerate(by_source.items())
+    readings = tuple(
+        Reading(source, tuple(uses), any(questions[use.question].measure.aggregate in EXTREMES for use in uses))
+        for source, uses in by_source.items()
     )
     filters = Filters.of(one for uses in by_source.values() for use in uses for one in use.choice.conditions)
-    return Plan(tuple(questions), ways, tables, filters)
+    return Plan(tuple(questions), ways, readings, filters)
 
 
 def _way(measure: Measure, divided: Sequence[Part]) -> Way:
@@ -146,17 +168,21 @@ def _way(measure: Measure, divided: Sequence[Part]) -> Way:
         return Way.ALONE
     if any(part.grid is not None and part.grid.ends for part in divided):
         return Way.CELLS if measure.aggregate is Aggregate.COUNT else Way.ALONE
-    return Way.FACTS if measure.aggregate in QUANTILES else Way.CELLS
+    if measure.aggregate in QUANTILES:
+        return Way.FACTS if len(divided) == 1 else Way.ALONE
+    return Way.CELLS
 
 
-def _use(number: int, question: Question, part: Part, grid: Grid, *, whole: bool) -> Use:
+def _use(number: int, question: Question, part: Part, grid: Grid, *, single: bool) -> Use:
     counted = question.measure.aggregate in {Aggregate.COUNT, Aggregate.SHARE, Aggregate.RATIO}
     return Use(
         question=number,
         by=question.by,
+        scale=scale(question.windows),
+        single=single,
         part=part,
         grid=grid,
-        source=Source(part.kind, grid.moment, grid.ends, whole),
+        source=Source(part.kind, grid.moment, grid.ends),
         choice=Choice(frozenset((*grid.where, *grid.held)), grid.hit, question.conditions),
         value=NOTHING if counted or grid.ends else part.value,
     )
