@@ -110,7 +110,7 @@ def _ranked(
 
 def _singles(db: duckdb.DuckDBPyConnection, reading: Reading, use: Use, grid: Grid) -> str:
     """The values of a question. Its bounds and tags stand in the text, so that the reading skips what lies outside."""
-    ((opens, as_of),) = db.execute("SELECT min(opens), max(as_of) FROM mine JOIN span USING (span)").fetchall()
+    ((opens, as_of),) = db.execute("SELECT min(opens), max(as_of) FROM mine").fetchall()
     tags = [tag for (tag,) in db.execute("SELECT DISTINCT tag FROM takes JOIN mine USING (choice)").fetchall()]
     if not tags:
         return 'SELECT NULL::BIGINT AS "window", NULL::BIGINT AS grp, NULL::BIGINT AS value WHERE false'

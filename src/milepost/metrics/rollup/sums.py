@@ -57,9 +57,12 @@ def _of(reading: Reading, value: str) -> str:
 
 
 def take(db: duckdb.DuckDBPyConnection, planned: Plan, uses: Sequence[Use]) -> None:
-    """Make `mine`: the leaves of the questions of these uses, and what each of them chooses."""
+    """Make `mine`: the leaves of the questions of these uses, and what each of them chooses, and when."""
     fill(db, "use(question INTEGER, choice INTEGER)", ((use.question, planned.choices[use.choice]) for use in uses))
-    db.execute("CREATE OR REPLACE TABLE mine AS SELECT * FROM leaf JOIN use USING (question)")
+    db.execute(
+        "CREATE OR REPLACE TABLE mine AS "
+        "SELECT leaf.*, choice, opens, as_of FROM leaf JOIN use USING (question) JOIN span USING (span)"
+    )
 
 
 def _direct(use: Use) -> tuple[By, int, str, str]:
@@ -88,17 +91,19 @@ def pooled(use: Use, grids: Mapping[int, Grid]) -> str:
     return f"""
         SELECT leaf.question, leaf."window", leaf.grp, {value} AS value, {part.hit} AS hit
         FROM pool AS facts {_placed(use, grids[use.scale])}
-        JOIN mine AS leaf ON leaf.span = w.span AND leaf.owner = facts.{use.by.value}
         JOIN fits ON fits.choice = leaf.choice AND fits.conds = facts.conds
         WHERE {" AND ".join((*part.clauses, _left(use)))}
     """
 
 
 def _placed(use: Use, grid: Grid) -> str:
-    """The spans that a fact lies in: those of its cell where one moment says so."""
+    """The leaves whose windows a fact lies in: those of its cell where one moment says so."""
     if use.part.place != HAPPENED:
-        return f"JOIN span w ON w.scale = {use.scale} AND {use.part.place}"
-    return f"{grid.joined(place(use.scale), 'happened_at')} JOIN cover USING (cell) JOIN span w ON w.span = cover.span"
+        return f"JOIN mine AS leaf ON leaf.owner = facts.{use.by.value} AND {use.part.place}"
+    return f"""
+        {grid.joined(place(use.scale), "happened_at")} JOIN cover USING (cell)
+        JOIN mine AS leaf ON leaf.span = cover.span AND leaf.owner = facts.{use.by.value}
+    """
 
 
 def _left(use: Use) -> str:
