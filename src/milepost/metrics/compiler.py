@@ -68,21 +68,45 @@ def statement(
     return Statement(sql, parameters)
 
 
-def activity(windows: Sequence[Window], *, by: By, now: datetime, members: Mapping[int, int]) -> Statement | None:
-    """The statement that finds who did anything at all in which window; its rows are window and group."""
-    begun = windowed(windows, now)
-    if begun is None:
+def activity(asked: Sequence[tuple[By, Sequence[Window], Mapping[int, int]]], *, now: datetime) -> Statement | None:
+    """The statement that finds who did anything at all; its rows are the place in `asked`, window and group."""
+    moment = int(now.timestamp())
+    spans = [
+        (place, window.number, window.start, min(window.end, moment))
+        for place, (_, windows, _) in enumerate(asked)
+        for window in windows
+        if window.start < moment
+    ]
+    owners = [
+        (place, by.value, owner, member)
+        for place, (by, _, members) in enumerate(asked)
+        for owner, member in members.items()
+    ]
+    if not spans or not owners:
         return None
     acts = ", ".join(f"'{kind}'" for kind in ACTS)
-    return Statement(
+    parameters: dict[str, object] = {}
+    each = " UNION ".join(
         f"""
-        WITH {WINDOWS}
-        SELECT DISTINCT "window", m.member
-        FROM facts JOIN w ON {HAPPENED} JOIN {MEMBERS} ON m.number = {GROUPS[by]}
-        WHERE kind IN ({acts}) AND {COUNTS}
-        """,
-        begun | _members(members),
+        SELECT place, "window", member
+        FROM facts JOIN owners ON owners."by" = '{by.value}' AND owners.number = {GROUPS[by]}
+        JOIN spans USING (place) WHERE {HAPPENED} AND kind IN ({acts}) AND {COUNTS}
+        """
+        for by in sorted({by for by, _, _ in asked})
     )
+    spanned = _table("spans", 'place BIGINT, "window" BIGINT, opens BIGINT, as_of BIGINT', spans, parameters)
+    owned = _table("owners", 'place BIGINT, "by" VARCHAR, number INTEGER, member BIGINT', owners, parameters)
+    return Statement(f"WITH {spanned}, {owned} {each}", parameters)
+
+
+def _table(name: str, columns: str, rows: Sequence[tuple[object, ...]], parameters: dict[str, object]) -> str:
+    """A common table of words and integers."""
+    each = []
+    for place, (column, values) in enumerate(zip(columns.split(", "), zip(*rows, strict=True), strict=True)):
+        parameters[f"{name}_{place}"] = listed(values)
+        title, _, type_ = column.rpartition(" ")
+        each.append(f"unnest({UNLISTED.format(f'${name}_{place}', type_)}) AS {title}")
+    return f"{name} AS (SELECT {', '.join(each)})"
 
 
 def aggregated(aggregate: Aggregate) -> tuple[str, str, str]:

@@ -1,4 +1,4 @@
-"""Measure every target whose milestone has begun, and save what came out. Always from the facts, never by adding up."""
+"""Measure every target whose milestone has begun, and save what came out."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -105,16 +105,16 @@ def refresh(
     asked = Goal.objects.filter(archived_at__isnull=True) if goals is None else goals
     shares = [share for goal in asked.order_by("pk") for share in _shares(goal, directory, now)]
     if touched is None:
-        amounts = _answered(shares, store=store, now=now)
+        amounts = _answered(shares, store=store, now=now, keeping=goals is None)
     else:
         amounts = _renewed(shares, directory, touched, store=store, now=now, since=since)
+    activity = _activity(shares, directory, store=store, now=now)
     measured = 0
     with transaction.atomic():
-        for goal, its in groupby(zip(shares, amounts, strict=True), key=lambda pair: pair[0].goal):
+        for goal, its in groupby(zip(shares, amounts, activity, strict=True), key=lambda each: each[0].goal):
             rows: list[Measurement] = []
             running: set[int] = set()
-            for share, found in its:
-                active = _active(share.targets, directory, store=store, now=now) if share.needs_activity else None
+            for share, found, active in its:
                 rows += _judged(share, found, active, clocks, now=now, rules=rules)
                 running |= {target.pk for target in share.targets if now < target.milestone.end}
             _save(goal, rows, running, now=now)
@@ -193,11 +193,11 @@ def _begun_targets(goal: Goal, now: datetime) -> list[Target]:
 _Amounts = dict[tuple[int, int], Amount] | None
 
 
-def _answered(shares: Sequence[_Share], *, store: Store, now: datetime) -> list[_Amounts]:
+def _answered(shares: Sequence[_Share], *, store: Store, now: datetime, keeping: bool = False) -> list[_Amounts]:
     """What every share amounts to, from one reading of the facts."""
     questions = [(number, question) for number, share in enumerate(shares) for question in share.questions]
     found: list[_Amounts] = [{} if engine.told(store, share.measure) else None for share in shares]
-    for leaf in engine.answers(store, [question for _, question in questions], now=now):
+    for leaf in engine.answers(store, [question for _, question in questions], now=now, keeping=keeping):
         amounts = found[questions[leaf.question][0]]
         if leaf.amount is not None and amounts is not None:
             amounts[leaf.window, leaf.group] = leaf.amount
@@ -238,7 +238,8 @@ def _renewed(
             known.pop((one.milestone_id, one.contributor_id), None)
         found.append(known | fresh)
     questions = [(number, question) for number, share in enumerate(shares) for question in share.questions]
-    for leaf in engine.answers(store, [question for _, question in questions], now=now, touched=touched):
+    asked = [question for _, question in questions]
+    for leaf in engine.answers(store, asked, now=now, touched=touched, keeping=True):
         amounts = found[questions[leaf.question][0]]
         if amounts is None:
             continue
@@ -315,10 +316,19 @@ def _conditions(pipelines: Sequence[str], directory: _Directory) -> list[Conditi
     return [Condition("pipeline", frozenset(numbers))]
 
 
-def _active(targets: Sequence[Target], directory: _Directory, *, store: Store, now: datetime) -> set[tuple[int, int]]:
-    found: set[tuple[int, int]] = set()
-    for by, members in _members(targets, directory):
-        found |= engine.active(store, _windows(targets), by=by, now=now, members=members)
+def _activity(
+    shares: Sequence[_Share], directory: _Directory, *, store: Store, now: datetime
+) -> list[set[tuple[int, int]] | None]:
+    """Milestone and contributor of all who did anything at all, where a share needs that; None where it does not."""
+    asked = [
+        (number, (by, _windows(share.targets), members))
+        for number, share in enumerate(shares)
+        if share.needs_activity
+        for by, members in _members(share.targets, directory)
+    ]
+    found: list[set[tuple[int, int]] | None] = [set() if share.needs_activity else None for share in shares]
+    for (number, _), active in zip(asked, engine.active(store, [each for _, each in asked], now=now), strict=True):
+        found[number] = (found[number] or set()) | active
     return found
 
 

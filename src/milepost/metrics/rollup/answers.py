@@ -1,8 +1,10 @@
 """The answers to many questions, from one reading of the facts."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import duckdb
@@ -11,7 +13,7 @@ from milepost.metrics import compiler
 from milepost.metrics.amounts import amount, of_sums
 from milepost.metrics.compiler import listed
 from milepost.metrics.question import Amount, Question
-from milepost.metrics.rollup import cells, leaves, sums
+from milepost.metrics.rollup import cells, kept, leaves, sums
 from milepost.metrics.rollup.grid import Grid
 from milepost.metrics.rollup.leaves import fill, place
 from milepost.metrics.rollup.plan import Plan, Reading, Use, Way, plan
@@ -36,24 +38,82 @@ def answers(
     *,
     now: datetime,
     touched: Iterable[Touched] | None = None,
+    file: Path | None = None,
 ) -> Iterator[Leaf]:
     """Every question's amounts, one for each group and window that has begun. `db` has the view `facts`.
 
-    With `touched` only those that these may have changed.
+    With `touched` only those that these may have changed. With `file` sums are kept there, and taken from there.
     """
+    if file is None or touched is None:
+        yield from _from_facts(db, questions, now=now, touched=touched, file=file)
+        return
+    moment = int(now.timestamp())
+    known = set(kept.held(db, file, plan(questions, now=moment), now=moment))
+    others = [number for number in range(len(questions)) if number not in known]
+    for numbers, answered in (
+        (others, _from_facts(db, [questions[number] for number in others], now=now, touched=touched)),
+        (
+            sorted(known),
+            _from_kept(db, [questions[number] for number in sorted(known)], file, now=now, touched=touched),
+        ),
+    ):
+        for leaf in answered:
+            yield leaf._replace(question=numbers[leaf.question])
+
+
+def _from_facts(
+    db: duckdb.DuckDBPyConnection,
+    questions: Sequence[Question],
+    *,
+    now: datetime,
+    touched: Iterable[Touched] | None = None,
+    file: Path | None = None,
+) -> Iterator[Leaf]:
     moment = int(now.timestamp())
     planned = plan(questions, now=moment)
     grids = leaves.make(db, questions, now=now, touched=touched)
     if not grids:
         return
-    cells.prepare(db, planned, now=moment)
-    sums.make(db)
-    for reading in planned.readings:
-        yield from _read(db, planned, reading, grids, now=moment)
-    sums.from_pool(db, planned, grids)
+    yield from _summing(db, planned, grids, now=moment)
+    if file is not None:
+        kept.write(db, file, planned, now=moment)
     yield from _summed(db, planned)
     for number in planned.going(Way.ALONE):
         yield from _alone(db, questions[number], number, now=now)
+
+
+def _from_kept(
+    db: duckdb.DuckDBPyConnection,
+    questions: Sequence[Question],
+    file: Path,
+    *,
+    now: datetime,
+    touched: Iterable[Touched],
+) -> Iterator[Leaf]:
+    """What was kept and what the last write changed."""
+    moment = int(now.timestamp())
+    planned = plan(questions, now=moment)
+    behind = kept.behind(db, file)
+    for name, weight in (("added", 1), ("removed", -1)) if behind and questions else ():
+        with kept.apart(db, name):
+            db.execute(f"CREATE VIEW facts AS SELECT * FROM main.changes WHERE weight = {weight}")
+            grids = leaves.make(db, questions, now=now, touched=None)
+            deque(_summing(db, planned, grids, now=moment), maxlen=0)
+    with kept.apart(db, "renewed"):
+        if leaves.make(db, questions, now=now, touched=touched):
+            kept.renew(db, file, questions, now=moment)
+            if behind:
+                kept.write(db, file, planned, now=moment)
+            yield from _summed(db, planned)
+
+
+def _summing(db: duckdb.DuckDBPyConnection, planned: Plan, grids: Mapping[int, Grid], *, now: int) -> Iterator[Leaf]:
+    """Make `sums`; what needs single facts is answered on the way."""
+    cells.prepare(db, planned, now=now)
+    sums.make(db)
+    for reading in planned.readings:
+        yield from _read(db, planned, reading, grids, now=now)
+    sums.from_pool(db, planned, grids)
 
 
 def _read(
@@ -69,7 +129,7 @@ def _read(
         cells.tags(db, planned, reading, "read")
     for use in reading.singles:
         yield from _ranked(db, planned, reading, use, grids)
-    cells.forget(db)
+    cells.forget(db, reading)
 
 
 def _summed(db: duckdb.DuckDBPyConnection, planned: Plan) -> Iterator[Leaf]:

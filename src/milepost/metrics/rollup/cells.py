@@ -34,15 +34,21 @@ def read(
     db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, grids: Mapping[int, Grid], *, now: int
 ) -> None:
     """Make `read`, the facts of a reading with only what is asked of them. Used more than once, it is a table."""
-    often = len(reading.scales) > 1 or bool(reading.singles)
     first, last = min(grid.first for grid in grids.values()), min(max(grid.last for grid in grids.values()), now)
     moments = f"moment < {last}" if reading.source.ends else f"moment >= {first} AND moment < {last}"
     narrow = not reading.source.ends and first >= 0 and last < UNSIGNED
-    moment = "TRY_CAST(moment AS UINTEGER) AS moment" if narrow else "moment"
+    moment = "TRY_CAST(moment AS UINTEGER)" if narrow else "moment"
     db.execute(
-        f"CREATE {'TABLE' if often else 'VIEW'} read AS SELECT * REPLACE ({moment}) FROM ({_facts(planned, reading)}) "
-        f"WHERE {moments} AND ({_owners(db, reading)})"
+        f"""
+        CREATE {"TABLE" if _often(reading) else "VIEW"} read AS
+        SELECT * REPLACE ({moment} AS moment) FROM ({_facts(planned, reading)})
+        WHERE {moments} AND ({_owners(db, reading)})
+        """
     )
+
+
+def _often(reading: Reading) -> bool:
+    return len(reading.scales) > 1 or bool(reading.singles)
 
 
 def _facts(planned: Plan, reading: Reading) -> str:
@@ -96,13 +102,12 @@ def gather(db: duckdb.DuckDBPyConnection, reading: Reading, grid: Grid, scale: i
     )
 
 
-def forget(db: duckdb.DuckDBPyConnection) -> None:
+def forget(db: duckdb.DuckDBPyConnection, reading: Reading) -> None:
     """Make room for the next reading."""
     for by in By:
         db.execute(f"DROP {'TABLE' if by is By.TEAM else 'VIEW'} IF EXISTS cells_by_{by.value}")
     db.execute("DROP TABLE IF EXISTS cells")
-    kinds = db.execute("SELECT table_type FROM information_schema.tables WHERE table_name = 'read'").fetchall()
-    db.execute(f"DROP {'VIEW' if kinds == [('VIEW',)] else 'TABLE'} read")
+    db.execute(f"DROP {'TABLE' if _often(reading) else 'VIEW'} read")
 
 
 def _number(reading: Reading) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 
 from milepost.metrics.metric import QUANTILES, Aggregate
-from milepost.metrics.parts import NOTHING, Grid, Part, parts
+from milepost.metrics.parts import HAPPENED, NOTHING, Grid, Part, parts
 from milepost.metrics.question import By, Condition, Measure, Question
 from milepost.metrics.rollup.filters import Filters
 from milepost.metrics.rollup.grid import scale
@@ -134,6 +134,15 @@ class Plan:
     def uses(self) -> tuple[Use, ...]:
         """All of all readings."""
         return tuple(use for reading in self.readings for use in reading.uses)
+
+    def steady(self, number: int) -> bool:
+        """Whether the sums of a question stay as they are while no fact changes: those of acts, but not extremes."""
+        extreme = self.questions[number].measure.aggregate in EXTREMES
+        return self.ways[number] is Way.CELLS and not extreme and number not in self._moving
+
+    @cached_property
+    def _moving(self) -> frozenset[int]:
+        return frozenset(use.question for use in self.uses if use.part.place != HAPPENED)
 
     @cached_property
     def choices(self) -> dict[Choice, int]:
