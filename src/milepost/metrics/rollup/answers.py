@@ -50,14 +50,13 @@ def answers(
     moment = int(now.timestamp())
     known = set(kept.held(db, file, plan(questions, now=moment), now=moment))
     others = [number for number in range(len(questions)) if number not in known]
-    for numbers, answered in (
-        (others, _from_facts(db, [questions[number] for number in others], now=now, touched=touched)),
-        (
-            sorted(known),
-            _from_kept(db, [questions[number] for number in sorted(known)], file, now=now, touched=touched),
-        ),
-    ):
-        for leaf in answered:
+    if others:
+        asked = [questions[number] for number in others]
+        for leaf in _from_facts(db, asked, now=now, touched=touched):
+            yield leaf._replace(question=others[leaf.question])
+    if known:
+        numbers = sorted(known)
+        for leaf in _from_kept(db, [questions[number] for number in numbers], file, now=now, touched=touched):
             yield leaf._replace(question=numbers[leaf.question])
 
 
@@ -93,18 +92,20 @@ def _from_kept(
     """What was kept and what the last write changed."""
     moment = int(now.timestamp())
     planned = plan(questions, now=moment)
-    behind = kept.behind(db, file)
-    for name, weight in (("added", 1), ("removed", -1)) if behind and questions else ():
-        with kept.apart(db, name):
-            db.execute(f"CREATE VIEW facts AS SELECT * FROM main.changes WHERE weight = {weight}")
-            grids = leaves.make(db, questions, now=now, touched=None)
+    with kept.apart(db):
+        grids = leaves.make(db, questions, now=now, touched=None)
+        behind = kept.behind(db, file)
+        for name, weight in (("added", 1), ("removed", -1)) if behind else ():
+            db.execute(f"CREATE OR REPLACE VIEW facts AS SELECT * FROM main.changes WHERE weight = {weight}")
             deque(_summing(db, planned, grids, now=moment), maxlen=0)
-    with kept.apart(db, "renewed"):
-        if leaves.make(db, questions, now=now, touched=touched):
-            kept.renew(db, file, questions, now=moment)
-            if behind:
-                kept.write(db, file, planned, now=moment)
-            yield from _summed(db, planned)
+            db.execute(f"ALTER TABLE sums RENAME TO {name}")
+        kept.renew(db, file, questions, now=moment, changed=behind)
+        if behind:
+            kept.write(db, file, planned, now=moment)
+            kept.narrow(db)
+        else:
+            leaves.narrow(db, touched)
+        yield from _summed(db, planned)
 
 
 def _summing(db: duckdb.DuckDBPyConnection, planned: Plan, grids: Mapping[int, Grid], *, now: int) -> Iterator[Leaf]:

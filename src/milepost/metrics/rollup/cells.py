@@ -159,7 +159,7 @@ def _pool(db: duckdb.DuckDBPyConnection, planned: Plan, *, now: int) -> None:
         kinds[reading.source.kind.value] = f" OR NOT {UNENDED}" if undone else before
     each = [f"(kind = '{kind}' AND (NOT ({SETTLED}){undone}))" for kind, undone in kinds.items()]
     db.execute(
-        f"CREATE TABLE pool AS SELECT {', '.join(_spoken(planned))}, {planned.filters.sql} AS conds "
+        f"CREATE OR REPLACE TABLE pool AS SELECT {', '.join(_spoken(planned))}, {planned.filters.sql} AS conds "
         f"FROM facts {planned.filters.joined} WHERE happened_at < {now} AND ({' OR '.join(each) or 'false'})"
     )
     found = [conds for (conds,) in db.execute("SELECT DISTINCT conds FROM pool").fetchall()]

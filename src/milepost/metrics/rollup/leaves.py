@@ -64,7 +64,9 @@ def make(
         ),
     )
     db.execute('CREATE TABLE cover AS SELECT span, unnest(range(first, "last" + 1))::INTEGER AS cell FROM span')
-    db.execute(f"CREATE TABLE leaf AS SELECT * FROM asked JOIN timing USING (question){_reached(db, touched)}")
+    db.execute("CREATE TABLE leaf AS SELECT * FROM asked JOIN timing USING (question)")
+    if touched is not None:
+        narrow(db, touched)
     return grids
 
 
@@ -73,10 +75,8 @@ def place(of: int) -> str:
     return f"place_{of}"
 
 
-def _reached(db: duckdb.DuckDBPyConnection, touched: Iterable[Touched] | None) -> str:
-    """The groups and windows of which at least one number was touched."""
-    if touched is None:
-        return ""
+def narrow(db: duckdb.DuckDBPyConnection, touched: Iterable[Touched]) -> None:
+    """Leave only the groups and windows of which at least one number was touched."""
     agents = {("agent", one.agent, one.since, one.until) for one in touched if one.agent is not None}
     rows = agents | {("team", one.team, one.since, one.until) for one in touched if one.team is not None}
     fill(db, 'touched("by" VARCHAR, owner INTEGER, since BIGINT, until BIGINT)', rows)
@@ -88,7 +88,7 @@ def _reached(db: duckdb.DuckDBPyConnection, touched: Iterable[Touched] | None) -
         JOIN asked USING ("by", owner) JOIN timing USING (question, span)
         """
     )
-    return " SEMI JOIN reached USING (question, grp, span)"
+    db.execute("CREATE OR REPLACE TABLE leaf AS SELECT * FROM leaf SEMI JOIN reached USING (question, grp, span)")
 
 
 def fill(db: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Sequence[object]]) -> None:
