@@ -99,7 +99,7 @@ def _from_kept(
             db.execute(f"CREATE OR REPLACE VIEW facts AS SELECT * FROM main.changes WHERE weight = {weight}")
             deque(_summing(db, planned, grids, now=moment), maxlen=0)
             db.execute(f"ALTER TABLE sums RENAME TO {name}")
-        kept.renew(db, file, questions, now=moment, changed=behind)
+        kept.renew(db, file, planned, now=moment, changed=behind)
         if behind:
             kept.write(db, file, planned, now=moment)
             kept.narrow(db)

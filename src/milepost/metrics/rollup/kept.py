@@ -6,17 +6,14 @@ way, the ones are added and the others taken off. Whole numbers, so nothing drif
 other generation is not read, and without a file all is summed from the facts, with the same answers.
 """
 
-import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
 import duckdb
 
-from milepost.metrics.question import Question
 from milepost.metrics.rollup import sums
 from milepost.metrics.rollup.leaves import fill
 from milepost.metrics.rollup.plan import Plan
@@ -33,19 +30,19 @@ def held(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int) 
     if kept is None or kept not in ({generation, generation - 1} if continued else {generation}):
         return []
     rows = db.execute(f"SELECT DISTINCT key, opens, ends FROM {_read(file)} WHERE grp IS NULL").fetchall()
-    known = set(rows)
+    known, keys = set(rows), planned.keys
     return [
         number
         for number, question in enumerate(planned.questions)
         if planned.steady(number)
-        for key in (_key(question),)
+        for key in (keys[number],)
         if all((key, one.start, one.end) in known for one in question.windows if one.start < now)
     ]
 
 
-def renew(db: duckdb.DuckDBPyConnection, file: Path, questions: Sequence[Question], *, now: int, changed: bool) -> None:
+def renew(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int, changed: bool) -> None:
     """Make `sums` of these questions from the file and, where something changed, from `added` and `removed`."""
-    _name(db, questions, now=now)
+    _name(db, planned, now=now)
     sums.make(db)
     columns = 'question, "window", grp'
     each = [
@@ -81,7 +78,7 @@ def write(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int)
         file.unlink(missing_ok=True)
         return
     steady = {number for number in range(len(planned.questions)) if planned.steady(number)}
-    _name(db, planned.questions, now=now, only=steady)
+    _name(db, planned, now=now, only=steady)
     fresh = file.with_suffix(f".{os.getpid()}.new")
     db.execute(
         f"""
@@ -111,34 +108,20 @@ def apart(db: duckdb.DuckDBPyConnection) -> Iterator[None]:
         db.execute("SET schema = 'main'")
 
 
-def _name(
-    db: duckdb.DuckDBPyConnection, questions: Sequence[Question], *, now: int, only: set[int] | None = None
-) -> None:
+def _name(db: duckdb.DuckDBPyConnection, planned: Plan, *, now: int, only: set[int] | None = None) -> None:
     """Make `named`: what a question and its windows are called in the file."""
     fill(
         db,
         'named(question INTEGER, "window" BIGINT, key BIGINT, opens BIGINT, ends BIGINT)',
         (
             (number, window.number, key, window.start, window.end)
-            for number, question in enumerate(questions)
+            for number, question in enumerate(planned.questions)
             if only is None or number in only
-            for key in (_key(question),)
+            for key in (planned.keys[number],)
             for window in question.windows
             if window.start < now
         ),
     )
-
-
-def _key(question: Question) -> int:
-    """The same for questions that ask the same of the same people; 64 bits."""
-    told = [
-        question.measure.to_json(),
-        question.by.value,
-        sorted(question.members.items()),
-        sorted([one.column, None if one.numbers is None else sorted(one.numbers)] for one in question.conditions),
-    ]
-    text = json.dumps(told, sort_keys=True).encode()
-    return int.from_bytes(blake2b(text, digest_size=8).digest(), signed=True)
 
 
 def _generation(db: duckdb.DuckDBPyConnection, file: Path) -> int | None:

@@ -1,9 +1,11 @@
 """What questions have in common: the readings of the facts they share, and what each of them takes of one."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from hashlib import blake2b
 from typing import Final
 
 from milepost.metrics.metric import QUANTILES, Aggregate
@@ -145,6 +147,11 @@ class Plan:
         return frozenset(use.question for use in self.uses if use.part.place != HAPPENED)
 
     @cached_property
+    def keys(self) -> tuple[int, ...]:
+        """What every question is called where sums are kept."""
+        return tuple(_key(question) for question in self.questions)
+
+    @cached_property
     def choices(self) -> dict[Choice, int]:
         """A number for every choice."""
         return {choice: number for number, choice in enumerate(dict.fromkeys(use.choice for use in self.uses))}
@@ -195,3 +202,15 @@ def _use(number: int, question: Question, part: Part, grid: Grid, *, single: boo
         choice=Choice(frozenset((*grid.where, *grid.held)), grid.hit, question.conditions),
         value=NOTHING if counted or grid.ends else part.value,
     )
+
+
+def _key(question: Question) -> int:
+    """The same for questions that ask the same of the same people; 64 bits."""
+    told = [
+        question.measure.to_json(),
+        question.by.value,
+        sorted(question.members.items()),
+        sorted([one.column, None if one.numbers is None else sorted(one.numbers)] for one in question.conditions),
+    ]
+    text = json.dumps(told, sort_keys=True).encode()
+    return int.from_bytes(blake2b(text, digest_size=8).digest(), signed=True)

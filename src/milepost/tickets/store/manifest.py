@@ -18,7 +18,7 @@ from milepost.tickets.events import CreditRule, ReplayRules, Response, Tells
 SCHEMA: Final = 2
 # The version of the replay that made the facts: raise it with every change of columns or rules, and facts of an
 # earlier one are made anew from their events.
-FACTS: Final = 2
+FACTS: Final = 3
 NAME: Final = "manifest.json"
 PREVIOUS: Final = "manifest.previous.json"
 
