@@ -170,7 +170,10 @@ def _ranked(
 
 
 def _singles(db: duckdb.DuckDBPyConnection, reading: Reading, use: Use, grid: Grid) -> str:
-    """The values of a question. Its bounds and tags stand in the text, so that the reading skips what lies outside."""
+    """The values of a question: first those of its people, then the windows of each.
+
+    Its bounds and tags stand in the text, so that the reading skips what lies outside.
+    """
     ((opens, as_of),) = db.execute("SELECT min(opens), max(as_of) FROM mine").fetchall()
     tags = [tag for (tag,) in db.execute("SELECT DISTINCT tag FROM takes JOIN mine USING (choice)").fetchall()]
     if not tags:
@@ -187,10 +190,15 @@ def _singles(db: duckdb.DuckDBPyConnection, reading: Reading, use: Use, grid: Gr
         joined = f"{grid.joined(place(use.scale), 'moment')} JOIN windowed USING (cell)"
     return f"""
         SELECT "window", grp, value
-        FROM (SELECT {use.by.value} AS owner, moment, v{reading.values.index(use.value)} AS value FROM read
-              WHERE moment >= {opens} AND moment < {as_of} AND tag IN ({listed(tags)}))
+        FROM (
+            WITH own AS MATERIALIZED (
+                SELECT moment, grp, v{reading.values.index(use.value)} AS value
+                FROM read JOIN (SELECT DISTINCT owner, grp FROM mine) ON owner = {use.by.value}
+                WHERE moment >= {opens} AND moment < {as_of} AND tag IN ({listed(tags)})
+            )
+            SELECT * FROM own
+        )
         {joined}
-        JOIN (SELECT DISTINCT owner, grp FROM mine) USING (owner)
     """
 
 
