@@ -96,9 +96,10 @@ def tags(db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, table: 
 def gather(db: duckdb.DuckDBPyConnection, reading: Reading, grid: Grid, scale: int) -> None:
     """Make `cells` of the grid of a scale."""
     groups = ", ".join(by.value for by in reading.groups)
+    moment = f"({grid.from_the_first('moment')})" if reading.source.ends else "moment"
     db.execute(
         f"CREATE OR REPLACE TABLE cells AS SELECT {groups}, cell, tag, {_number(reading)} AS n{_sums(reading)} "
-        f"FROM read {grid.joined(place(scale), 'moment')} GROUP BY ALL"
+        f"FROM read {grid.joined(place(scale), moment)} GROUP BY ALL"
     )
 
 

@@ -61,10 +61,14 @@ class Grid:
         return steps, cells
 
     def joined(self, place: str, moment: str) -> str:
-        """The join with a table of its places that brings the cell of a moment."""
+        """The join with a table of its places that brings the cell of a moment; it may leave out what is in cell 0."""
         if not self.stepped:
             return f"ASOF JOIN {place} ON {moment} >= {place}.starts"
-        return f"JOIN {place} ON {place}.starts = greatest({moment}, {self.first - 1}) // {self.step}"
+        return f"JOIN {place} ON {place}.starts = {moment} // {self.step}"
+
+    def from_the_first(self, moment: str) -> str:
+        """The moment, or one of cell 0 that `joined` finds. The function greatest takes ten times as long."""
+        return f"CASE WHEN {moment} < {self.first} THEN {self.first - 1} ELSE {moment} END"
 
 
 def scale(windows: Iterable[Window]) -> int:
