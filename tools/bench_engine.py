@@ -389,7 +389,8 @@ def _after(
         began = time.process_time()
         leaves = engine.answers(store, asked, now=NOW, touched=touched, keeping=True)
         taken.append(time.process_time() - began)
-    renewed = {key: one for key, one in known.items() if key not in {leaf[:3] for leaf in leaves}} | amounts(leaves)
+    asked_anew = {leaf[:3] for leaf in leaves}
+    renewed = {key: one for key, one in known.items() if key not in asked_anew} | amounts(leaves)
     right = amounts(engine.answers(store, asked, now=NOW))
     return statistics.median(taken), sum(right.get(key) != renewed.get(key) for key in right.keys() | renewed.keys())
 

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -93,6 +94,24 @@ def test_going_on_from_kept_sums_is_summing_everything(changing: Changing) -> No
             if key[0] not in restless and right.get(key) != known.get(key)
         ] == []
         assert set(kept_of(store)) == {store.manifest().generation}
+
+
+def test_questions_that_share_a_window_under_another_number_share_its_sum(changing: Changing) -> None:
+    store, now = changing.store, START + timedelta(days=30)
+    changing.change(now)
+    (question, *_) = (one for one in questions(store) if one.measure.metric.key == "tickets_created")
+    shifted = replace(
+        question, windows=tuple(Window(one.number - 1, one.start, one.end) for one in question.windows[1:])
+    )
+    asked = [question, shifted]
+    engine.answers(store, asked, now=now, keeping=True)
+    now += timedelta(days=1)
+    touched = changing.change(now).touched
+    assert touched is not None
+    found = amounts(engine.answers(store, asked, now=now, touched=touched, keeping=True))
+    right = amounts(engine.answers(store, asked, now=now))
+    assert found == {key: right[key] for key in found}
+    assert {key[0] for key in found} == {0, 1}
 
 
 def test_kept_sums_of_two_writes_ago_are_not_read(changing: Changing) -> None:

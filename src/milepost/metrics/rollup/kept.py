@@ -84,7 +84,7 @@ def write(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int)
         f"""
         COPY (
             WITH one AS (
-                SELECT key, opens, ends, min(question) AS question, min("window") AS "window" FROM named GROUP BY ALL
+                SELECT DISTINCT ON (key, opens, ends) * FROM named ORDER BY question, "window"
             )
             SELECT key, opens, ends, NULL::BIGINT AS grp, 0 AS n, 0 AS hits, 0 AS c, 0 AS s FROM one
             UNION ALL
