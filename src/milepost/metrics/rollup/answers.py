@@ -91,14 +91,14 @@ def _from_kept(
 ) -> Iterator[Leaf]:
     """What was kept and what the last write changed."""
     moment = int(now.timestamp())
-    planned = plan(questions, now=moment)
+    planned = plan(questions, now=moment, weighted=True)
     with kept.apart(db):
         grids = leaves.make(db, questions, now=now, touched=None)
         behind = kept.behind(db, file)
-        for name, weight in (("added", 1), ("removed", -1)) if behind else ():
-            db.execute(f"CREATE OR REPLACE VIEW facts AS SELECT * FROM main.changes WHERE weight = {weight}")
+        if behind:
+            db.execute("CREATE VIEW facts AS SELECT * FROM main.changes")
             deque(_summing(db, planned, grids, now=moment), maxlen=0)
-            db.execute(f"ALTER TABLE sums RENAME TO {name}")
+            db.execute("ALTER TABLE sums RENAME TO changed")
         kept.renew(db, file, planned, now=moment, changed=behind)
         if behind:
             kept.write(db, file, planned, now=moment)
@@ -123,7 +123,7 @@ def _read(
     """Sum one kind of fact, and answer what needs its single facts while they are at hand."""
     cells.read(db, planned, reading, grids, now=now)
     for scale in reading.scales:
-        cells.gather(db, reading, grids[scale], scale)
+        cells.gather(db, planned, reading, grids[scale], scale)
         cells.tags(db, planned, reading, "cells")
         sums.from_cells(db, planned, reading, scale)
     if reading.singles:

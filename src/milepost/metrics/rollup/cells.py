@@ -60,15 +60,15 @@ def _facts(planned: Plan, reading: Reading) -> str:
     return " UNION ALL ".join(
         f"SELECT {groups}, {moment} AS moment, {tag}{values}{weight} FROM facts {planned.filters.joined} "
         f"WHERE kind = '{reading.source.kind.value}' AND {SETTLED} AND ({reading.wanted})"
-        for moment, weight in _moments(reading)
+        for moment, weight in _moments(planned, reading)
     )
 
 
-def _moments(reading: Reading) -> Sequence[tuple[str, str]]:
+def _moments(planned: Plan, reading: Reading) -> Sequence[tuple[str, str]]:
     """A state goes in as +1 where it begins and as −1 where it ends."""
     if reading.source.ends:
         return (reading.source.moment, ", 1 AS weight"), ("ended_at", ", -1 AS weight")
-    return ((reading.source.moment, ""),)
+    return ((reading.source.moment, ", weight" if planned.weighted else ""),)
 
 
 def _owners(db: duckdb.DuckDBPyConnection, reading: Reading) -> str:
@@ -93,12 +93,12 @@ def tags(db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, table: 
     fill(db, "takes(choice INTEGER, tag BIGINT, hit BOOLEAN)", takes)
 
 
-def gather(db: duckdb.DuckDBPyConnection, reading: Reading, grid: Grid, scale: int) -> None:
+def gather(db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, grid: Grid, scale: int) -> None:
     """Make `cells` of the grid of a scale."""
     groups = ", ".join(by.value for by in reading.groups)
     moment = f"({grid.from_the_first('moment')})" if reading.source.ends else "moment"
     db.execute(
-        f"CREATE OR REPLACE TABLE cells AS SELECT {groups}, cell, tag, {_number(reading)} AS n{_sums(reading)} "
+        f"CREATE OR REPLACE TABLE cells AS SELECT {groups}, cell, tag, {_sums(planned, reading)} "
         f"FROM read {grid.joined(place(scale), moment)} GROUP BY ALL"
     )
 
@@ -111,14 +111,14 @@ def forget(db: duckdb.DuckDBPyConnection, reading: Reading) -> None:
     db.execute(f"DROP {'TABLE' if _often(reading) else 'VIEW'} read")
 
 
-def _number(reading: Reading) -> str:
-    return "sum(weight)::BIGINT" if reading.source.ends else "count(*)"
-
-
-def _sums(reading: Reading) -> str:
-    extremes = ", min(v{0}) AS lo{0}, max(v{0}) AS hi{0}" if reading.extreme else ""
-    each = ", count(v{0}) AS c{0}, sum(v{0})::BIGINT AS s{0}" + extremes
-    return "".join(each.format(number) for number in range(len(reading.values)))
+def _sums(planned: Plan, reading: Reading) -> str:
+    number, each = "count(*)", ", count(v{0}) AS c{0}, sum(v{0})::BIGINT AS s{0}"
+    if planned.weighted or reading.source.ends:
+        number = "sum(weight)::BIGINT"
+        each = ", (sum(weight) FILTER (v{0} IS NOT NULL))::BIGINT AS c{0}, sum(v{0} * weight)::BIGINT AS s{0}"
+    if reading.extreme:
+        each += ", min(v{0}) AS lo{0}, max(v{0}) AS hi{0}"
+    return f"{number} AS n" + "".join(each.format(value) for value in range(len(reading.values)))
 
 
 def of(reading: Reading, by: By, scale: int) -> str:
@@ -178,4 +178,5 @@ def _spoken(planned: Plan) -> Iterable[str]:
     spoken = " ".join(text for use in planned.uses for text in (*use.part.clauses, use.part.place, use.part.value))
     spoken += " ".join(use.part.hit for use in planned.uses)
     always = {"agent", "team", "happened_at", "ended_at", "counts_from", "counts_until"}
-    return [column.name for column in FACT_COLUMNS if column.name in always or column.name in spoken]
+    columns = [column.name for column in FACT_COLUMNS if column.name in always or column.name in spoken]
+    return [*columns, "weight" if planned.weighted else "1 AS weight"]

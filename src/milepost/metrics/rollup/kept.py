@@ -20,7 +20,10 @@ from milepost.metrics.rollup.plan import Plan
 
 # Raise it when sums come to mean something else.
 VERSION: Final = 1
-SUMS: Final = "sum(n)::BIGINT AS n, sum(hits)::BIGINT AS hits, sum(c)::BIGINT AS c, sum(s)::BIGINT AS s"
+SUMS: Final = """
+    sum(n)::BIGINT AS n, sum(hits)::BIGINT AS hits, sum(c)::BIGINT AS c,
+    CASE WHEN sum(c) > 0 THEN sum(s)::BIGINT END AS s
+"""
 
 
 def held(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int) -> list[int]:
@@ -41,7 +44,7 @@ def held(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int) 
 
 
 def renew(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int, changed: bool) -> None:
-    """Make `sums` of these questions from the file and, where something changed, from `added` and `removed`."""
+    """Make `sums` of these questions from the file and, where something changed, from `changed`."""
     _name(db, planned, now=now)
     sums.make(db)
     columns = 'question, "window", grp'
@@ -49,8 +52,7 @@ def renew(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int,
         f"SELECT {columns}, n, hits, c, s FROM {_read(file)} JOIN named USING (key, opens, ends) WHERE grp IS NOT NULL"
     ]
     if changed:
-        each.append(f"SELECT {columns}, n, hits, c, s FROM added")
-        each.append(f"SELECT {columns}, -n, -hits, -c, -s FROM removed")
+        each.append(f"SELECT {columns}, n, hits, c, s FROM changed")
     db.execute(
         f"""
         INSERT INTO sums SELECT {columns}, {SUMS}, NULL, NULL FROM ({" UNION ALL ".join(each)}) GROUP BY ALL
@@ -61,8 +63,7 @@ def renew(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int,
 def narrow(db: duckdb.DuckDBPyConnection) -> None:
     """Leave only the leaves to which the last write brought or took anything; quicker than by what it touched."""
     columns = 'question, "window", grp'
-    changed = f"SELECT {columns} FROM added UNION SELECT {columns} FROM removed"
-    db.execute(f"CREATE OR REPLACE TABLE leaf AS SELECT * FROM leaf SEMI JOIN ({changed}) USING ({columns})")
+    db.execute(f"CREATE OR REPLACE TABLE leaf AS SELECT * FROM leaf SEMI JOIN changed USING ({columns})")
 
 
 def behind(db: duckdb.DuckDBPyConnection, file: Path) -> bool:

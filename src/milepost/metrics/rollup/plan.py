@@ -125,12 +125,13 @@ class Reading:
 
 @dataclass(frozen=True)
 class Plan:
-    """How all questions are answered."""
+    """How all questions are answered. With `weighted` facts each has a weight, and counts so often."""
 
     questions: tuple[Question, ...]
     ways: tuple[Way, ...]
     readings: tuple[Reading, ...] = ()
     filters: Filters = field(default_factory=Filters)
+    weighted: bool = False
 
     @property
     def uses(self) -> tuple[Use, ...]:
@@ -161,7 +162,7 @@ class Plan:
         return [number for number, one in enumerate(self.ways) if one is way]
 
 
-def plan(questions: Sequence[Question], *, now: int) -> Plan:
+def plan(questions: Sequence[Question], *, now: int, weighted: bool = False) -> Plan:
     """What is shared is made once. `now` is in UTC seconds."""
     divided = {question.measure: parts(question.measure, now=now) for question in questions}
     ways = tuple(_way(question.measure, divided[question.measure]) for question in questions)
@@ -176,7 +177,7 @@ def plan(questions: Sequence[Question], *, now: int) -> Plan:
         for source, uses in by_source.items()
     )
     filters = Filters.of(one for uses in by_source.values() for use in uses for one in use.choice.conditions)
-    return Plan(tuple(questions), ways, readings, filters)
+    return Plan(tuple(questions), ways, readings, filters, weighted)
 
 
 def _way(measure: Measure, divided: Sequence[Part]) -> Way:

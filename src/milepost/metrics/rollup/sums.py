@@ -77,8 +77,8 @@ def from_pool(db: duckdb.DuckDBPyConnection, planned: Plan, grids: Mapping[int, 
         db.execute(
             f"""
             INSERT INTO sums
-            SELECT question, "window", grp, count(*), count(*) FILTER (hit), count(value), sum(value),
-                   min(value), max(value)
+            SELECT question, "window", grp, sum(weight), sum(weight) FILTER (hit),
+                   coalesce(sum(weight) FILTER (value IS NOT NULL), 0), sum(value * weight), min(value), max(value)
             FROM ({pooled(uses[0], grids)}) GROUP BY ALL
             """
         )
@@ -89,7 +89,7 @@ def pooled(use: Use, grids: Mapping[int, Grid]) -> str:
     part = use.part
     value = NOTHING if use.value == NOTHING else part.value
     return f"""
-        SELECT leaf.question, leaf."window", leaf.grp, {value} AS value, {part.hit} AS hit
+        SELECT leaf.question, leaf."window", leaf.grp, {value} AS value, {part.hit} AS hit, weight
         FROM pool AS facts {_placed(use, grids[use.scale])}
         JOIN fits ON fits.choice = leaf.choice AND fits.conds = facts.conds
         WHERE {" AND ".join((*part.clauses, _left(use)))}
