@@ -13,7 +13,7 @@ WORKERS ?= 2
 HISTORIES ?= 10000
 TICKETS ?= 1000000
 
-.PHONY: help setup demo test test-fast test-oracle check format run bench docs lock translate change landed wheel clean
+.PHONY: help setup demo test test-fast test-oracle check format run bench docs lock translate change landed try-container wheel clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -71,6 +71,9 @@ change: .venv/.dev ## write a change note: make change NAME=paste.added
 
 landed: .venv/.dev ## keep a backup of this state, for later ones to be tested with: make landed NAME=0002-calendars
 	@$(BIN)/python tools/landed.py $(NAME)
+
+try-container: .venv/.run ## go through deploy/Containerfile without a container, as far as that is possible
+	@$(BIN)/python tools/try_container.py
 
 wheel: .venv/.run ## build the package into dist/
 	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .

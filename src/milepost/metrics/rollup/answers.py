@@ -71,8 +71,7 @@ def _from_facts(
     moment = int(now.timestamp())
     planned = plan(questions, now=moment)
     grids = leaves.make(db, questions, now=now, touched=touched)
-    if not grids:
-        return
+    planned = planned.on(grids)
     yield from _summing(db, planned, grids, now=moment)
     if file is not None:
         kept.write(db, file, planned, now=moment)
@@ -94,6 +93,7 @@ def _from_kept(
     planned = plan(questions, now=moment, weighted=True)
     with kept.apart(db):
         grids = leaves.make(db, questions, now=now, touched=None)
+        planned = planned.on(grids)
         behind = kept.behind(db, file)
         if behind:
             db.execute("CREATE VIEW facts AS SELECT * FROM main.changes")
@@ -174,30 +174,32 @@ def _singles(db: duckdb.DuckDBPyConnection, reading: Reading, use: Use, grid: Gr
 
     Its bounds and tags stand in the text, so that the reading skips what lies outside.
     """
-    ((opens, as_of),) = db.execute("SELECT min(opens), max(as_of) FROM mine").fetchall()
+    ((opens, closes),) = db.execute("SELECT min(opens), max(closes) FROM mine").fetchall()
     tags = [tag for (tag,) in db.execute("SELECT DISTINCT tag FROM takes JOIN mine USING (choice)").fetchall()]
     if not tags:
         return 'SELECT NULL::BIGINT AS "window", NULL::BIGINT AS grp, NULL::BIGINT AS value WHERE false'
     db.execute(
         f"""
         CREATE OR REPLACE TABLE windowed AS
-        SELECT starts, cell, "window" FROM {place(use.scale)} JOIN cover USING (cell)
-        JOIN (SELECT DISTINCT "window", span FROM mine) USING (span)
+        SELECT starts, cell, "window", stint FROM {place(use.scale)} JOIN cover USING (cell)
+        JOIN (SELECT DISTINCT "window", stint, span FROM mine) USING (span)
         """
     )
     joined = grid.joined("windowed", "moment")
     if not grid.stepped:
-        joined = f"{grid.joined(place(use.scale), 'moment')} JOIN windowed USING (cell)"
+        joined = f"{grid.joined(place(use.scale), 'moment')} JOIN windowed ON windowed.cell = {place(use.scale)}.cell"
+    if use.partly:
+        joined += " AND windowed.stint = own.stint"
     return f"""
         SELECT "window", grp, value
         FROM (
             WITH own AS MATERIALIZED (
-                SELECT moment, grp, v{reading.values.index(use.value)} AS value
-                FROM read JOIN (SELECT DISTINCT owner, grp FROM mine) ON owner = {use.by.value}
-                WHERE moment >= {opens} AND moment < {as_of} AND tag IN ({listed(tags)})
+                SELECT moment, grp, stint, v{reading.values.index(use.value)} AS value
+                FROM read JOIN (SELECT DISTINCT owner, grp, stint FROM mine) ON owner = {use.by.value}
+                WHERE moment >= {opens} AND moment < {closes} AND tag IN ({listed(tags)})
             )
             SELECT * FROM own
-        )
+        ) AS own
         {joined}
     """
 
@@ -207,9 +209,7 @@ def _alone(db: duckdb.DuckDBPyConnection, question: Question, number: int, *, no
     asked = db.execute('SELECT DISTINCT "window", grp FROM leaf WHERE question = ?', [number]).fetchall()
     windows, groups = {window for window, _ in asked}, {group for _, group in asked}
     narrowed = replace(
-        question,
-        windows=tuple(window for window in question.windows if window.number in windows),
-        members={owner: group for owner, group in question.members.items() if group in groups},
+        question.of(groups), windows=tuple(window for window in question.windows if window.number in windows)
     )
     statement = compiler.statement(
         narrowed.measure,
@@ -218,6 +218,7 @@ def _alone(db: duckdb.DuckDBPyConnection, question: Question, number: int, *, no
         now=now,
         members=narrowed.members,
         conditions=narrowed.conditions,
+        stints=narrowed.stints,
     )
     rows = [] if statement is None else db.execute(statement.sql, statement.parameters).fetchall()
     yield from _leaves(db, number, {(row[0], row[1]): amount(question.measure.aggregate, row) for row in rows})

@@ -32,14 +32,14 @@ def held(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int) 
     kept = _generation(db, file)
     if kept is None or kept not in ({generation, generation - 1} if continued else {generation}):
         return []
-    rows = db.execute(f"SELECT DISTINCT key, opens, ends FROM {_read(file)} WHERE grp IS NULL").fetchall()
+    rows = db.execute(f"SELECT DISTINCT key, opens, ends, later FROM {_read(file)} WHERE grp IS NULL").fetchall()
     known, keys = set(rows), planned.keys
     return [
         number
         for number, question in enumerate(planned.questions)
         if planned.steady(number)
         for key in (keys[number],)
-        if all((key, one.start, one.end) in known for one in question.windows if one.start < now)
+        if all((key, one.start, one.end, one.later) in known for one in question.windows if one.start < now)
     ]
 
 
@@ -48,9 +48,8 @@ def renew(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int,
     _name(db, planned, now=now)
     sums.make(db)
     columns = 'question, "window", grp'
-    each = [
-        f"SELECT {columns}, n, hits, c, s FROM {_read(file)} JOIN named USING (key, opens, ends) WHERE grp IS NOT NULL"
-    ]
+    named = "named USING (key, opens, ends, later)"
+    each = [f"SELECT {columns}, n, hits, c, s FROM {_read(file)} JOIN {named} WHERE grp IS NOT NULL"]
     if changed:
         each.append(f"SELECT {columns}, n, hits, c, s FROM changed")
     db.execute(
@@ -85,11 +84,11 @@ def write(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int)
         f"""
         COPY (
             WITH one AS (
-                SELECT DISTINCT ON (key, opens, ends) * FROM named ORDER BY question, "window"
+                SELECT DISTINCT ON (key, opens, ends, later) * FROM named ORDER BY question, "window"
             )
-            SELECT key, opens, ends, NULL::BIGINT AS grp, 0 AS n, 0 AS hits, 0 AS c, 0 AS s FROM one
+            SELECT key, opens, ends, later, NULL::BIGINT AS grp, 0 AS n, 0 AS hits, 0 AS c, 0 AS s FROM one
             UNION ALL
-            SELECT key, opens, ends, grp, {SUMS} FROM sums JOIN one USING (question, "window") GROUP BY ALL
+            SELECT key, opens, ends, later, grp, {SUMS} FROM sums JOIN one USING (question, "window") GROUP BY ALL
         ) TO '{_quoted(fresh)}' (FORMAT parquet, KV_METADATA {{version: '{VERSION}', generation: '{generation}'}})
         """
     )
@@ -113,9 +112,9 @@ def _name(db: duckdb.DuckDBPyConnection, planned: Plan, *, now: int, only: set[i
     """Make `named`: what a question and its windows are called in the file."""
     fill(
         db,
-        'named(question INTEGER, "window" BIGINT, key BIGINT, opens BIGINT, ends BIGINT)',
+        'named(question INTEGER, "window" BIGINT, key BIGINT, opens BIGINT, ends BIGINT, later BOOLEAN)',
         (
-            (number, window.number, key, window.start, window.end)
+            (number, window.number, key, window.start, window.end, window.later)
             for number, question in enumerate(planned.questions)
             if only is None or number in only
             for key in (planned.keys[number],)

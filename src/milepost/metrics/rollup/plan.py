@@ -1,8 +1,8 @@
 """What questions have in common: the readings of the facts they share, and what each of them takes of one."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import astuple, dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from hashlib import blake2b
@@ -59,6 +59,8 @@ class Use:
     source: Source
     choice: Choice
     value: str
+    # Whether its facts belong to somebody for a part of a window only.
+    partly: bool
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,11 @@ class Plan:
         """All of all readings."""
         return tuple(use for reading in self.readings for use in reading.uses)
 
+    def on(self, scales: Collection[int]) -> "Plan":
+        """The same with only the uses on these scales; on others no window has begun."""
+        each = (replace(one, uses=tuple(use for use in one.uses if use.scale in scales)) for one in self.readings)
+        return replace(self, readings=tuple(one for one in each if one.uses))
+
     def steady(self, number: int) -> bool:
         """Whether the sums of a question stay as they are while no fact changes: those of acts, but not extremes."""
         extreme = self.questions[number].measure.aggregate in EXTREMES
@@ -202,6 +209,7 @@ def _use(number: int, question: Question, part: Part, grid: Grid, *, single: boo
         source=Source(part.kind, grid.moment, grid.ends),
         choice=Choice(frozenset((*grid.where, *grid.held)), grid.hit, question.conditions),
         value=NOTHING if counted or grid.ends else part.value,
+        partly=bool(question.stints),
     )
 
 
@@ -211,6 +219,7 @@ def _key(question: Question) -> int:
         question.measure.to_json(),
         question.by.value,
         sorted(question.members.items()),
+        sorted(astuple(one) for one in question.stints),
         sorted([one.column, None if one.numbers is None else sorted(one.numbers)] for one in question.conditions),
     ]
     text = json.dumps(told, sort_keys=True).encode()

@@ -61,12 +61,13 @@ def take(db: duckdb.DuckDBPyConnection, planned: Plan, uses: Sequence[Use]) -> N
     fill(db, "use(question INTEGER, choice INTEGER)", ((use.question, planned.choices[use.choice]) for use in uses))
     db.execute(
         "CREATE OR REPLACE TABLE mine AS "
-        "SELECT leaf.*, choice, opens, as_of FROM leaf JOIN use USING (question) JOIN span USING (span)"
+        "SELECT leaf.*, choice, opens, closes, as_of, since, until "
+        "FROM leaf JOIN use USING (question) JOIN span USING (span)"
     )
 
 
-def _direct(use: Use) -> tuple[By, int, str, str]:
-    return use.by, use.scale, repr(use.part), use.value
+def _direct(use: Use) -> tuple[By, int, bool, str, str]:
+    return use.by, use.scale, use.partly, repr(use.part), use.value
 
 
 def from_pool(db: duckdb.DuckDBPyConnection, planned: Plan, grids: Mapping[int, Grid]) -> None:
@@ -97,9 +98,10 @@ def pooled(use: Use, grids: Mapping[int, Grid]) -> str:
 
 
 def _placed(use: Use, grid: Grid) -> str:
-    """The leaves whose windows a fact lies in: those of its cell where one moment says so."""
+    """The leaves whose windows, or parts of them, a fact lies in: those of its cell where one moment says so."""
     if use.part.place != HAPPENED:
-        return f"JOIN mine AS leaf ON leaf.owner = facts.{use.by.value} AND {use.part.place}"
+        during = f" AND {use.part.during}" if use.partly else ""
+        return f"JOIN mine AS leaf ON leaf.owner = facts.{use.by.value} AND {use.part.place}{during}"
     return f"""
         {grid.joined(place(use.scale), "happened_at")} JOIN cover USING (cell)
         JOIN mine AS leaf ON leaf.span = cover.span AND leaf.owner = facts.{use.by.value}
