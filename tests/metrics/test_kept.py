@@ -19,6 +19,7 @@ from milepost.metrics.catalog import METRICS
 from milepost.metrics.metric import Aggregate
 from milepost.metrics.question import Amount, By, Condition, Measure, Question, Window
 from milepost.metrics.rollup import Leaf
+from milepost.metrics.stints import Stint
 from milepost.tickets.store import Store, Touched
 from tests.metrics.changing import START, Changing
 
@@ -34,11 +35,14 @@ def changing(tmp_path: Path) -> Changing:
 
 
 def questions(store: Store) -> list[Question]:
-    """Every metric by agent and by team, over windows of like and of unlike length, all of which have begun."""
+    """Every metric by agent and by team, over windows of like and of unlike length, all of which have begun.
+
+    Some windows ask for later changes, and some agents belong to a group for a while only.
+    """
     first = int(START.timestamp())
     edges = [first + day * DAY for day in (0, 7, 14, 21, 28)]
     weeks = tuple(Window(number, *edges[number : number + 2]) for number in range(4))
-    windows = weeks, (Window(8, first, first + 61 * DAY), Window(9, first + 3_600, first + 90 * DAY))
+    windows = weeks, (Window(8, first, first + 61 * DAY), Window(9, first + 3_600, first + 90 * DAY, later=True))
     numbers = {By.AGENT: sorted(store.numbers("agent")), By.TEAM: sorted(store.numbers("team"))}
     pipelines = sorted(store.numbers("pipeline"))[:1]
     asked = []
@@ -52,6 +56,8 @@ def questions(store: Store) -> list[Question]:
                 members = {number: number % 2 if place % 3 == 0 else number for number in owners}
                 conditions = (Condition("pipeline", frozenset(pipelines)),) if place % 2 else ()
                 asked.append(Question(measure, by, windows[place % 2], members, conditions))
+            whiles = tuple(Stint(number, 7, first + number * DAY, first + 40 * DAY) for number in numbers[By.AGENT])
+            asked.append(Question(measure, By.AGENT, windows[place % 2], {}, (), whiles))
     return asked
 
 
