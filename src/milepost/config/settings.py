@@ -110,6 +110,8 @@ EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Milepost <milepost@localhost>")
 # The hosts of private networks that messages may be posted to, as "host" or "host:port".
 POST_TO = env.words("POST_TO", ())
+# The services of apprise that messages may be posted to, by what their addresses begin with.
+APPRISE = [word.lower() for word in env.words("APPRISE", ())]
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_FOLDER / "static"

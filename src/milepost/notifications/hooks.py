@@ -13,7 +13,7 @@ from milepost.account.sealed import seal
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.history.record import record
-from milepost.notifications.channels import addresses
+from milepost.notifications.channels import addresses, relay
 from milepost.notifications.channels.formats import PREFIX
 from milepost.notifications.kinds import Kind
 from milepost.notifications.models import Hook
@@ -40,7 +40,7 @@ class NewHook:
 @transaction.atomic
 def create(new: NewHook, *, by: User, now: datetime) -> tuple[Hook, str]:
     """A hook, and the key that its posts are signed with: empty where they are not."""
-    addresses.check(new.address)
+    _check_address(new)
     _check_name(new.name)
     key = f"{PREFIX}{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
     signed = new.make is Hook.Make.WEBHOOK
@@ -63,7 +63,7 @@ def change(hook: Hook, new: NewHook, *, by: User, now: datetime) -> None:
     """Another name, other kinds, teams or language; another address where one is given."""
     _check_name(new.name, besides=hook.pk)
     if new.address:
-        addresses.check(new.address)
+        _check_address(new)
         hook.address = seal(new.address)
     hook.name, hook.kinds, hook.language = new.name, [kind.value for kind in new.kinds], new.language
     hook.save()
@@ -84,6 +84,13 @@ def switch_on(hook: Hook, *, by: User, now: datetime) -> None:
     """What is new from now on is posted."""
     Hook.objects.filter(pk=hook.pk).update(switched_off_at=None)
     record("switched on", hook, by=by, now=now)
+
+
+def _check_address(new: NewHook) -> None:
+    if new.make is Hook.Make.APPRISE:
+        relay.check(new.address)
+    else:
+        addresses.check(new.address)
 
 
 def _check_name(name: str, *, besides: int | None = None) -> None:

@@ -76,6 +76,7 @@ class Hook(models.Model):
         SLACK = "slack", "Slack"
         TEAMS = "teams", "Microsoft Teams"
         WEBHOOK = "webhook", _("Signed webhook")
+        APPRISE = "apprise", _("Another service, through apprise")
 
     name = models.CharField(max_length=80, unique=True)
     make = models.CharField(max_length=10, choices=Make.choices)

@@ -11,7 +11,7 @@ from django.utils.translation import override
 from milepost.account.queries import the_account
 from milepost.account.sealed import unseal
 from milepost.notifications import letters, wording
-from milepost.notifications.channels import formats, http
+from milepost.notifications.channels import formats, http, relay
 from milepost.notifications.channels.formats import Line
 from milepost.notifications.models import Delivery, Hook, Notice
 
@@ -27,6 +27,9 @@ def post(delivery: Delivery, hook: Hook, *, now: datetime) -> bool:
 def send(hook: Hook, lines: Sequence[Line], *, message_id: str, now: datetime) -> None:
     """Post these lines, in the form and with the signature that the hook takes."""
     make = Hook.Make(hook.make)
+    if make is Hook.Make.APPRISE:
+        relay.post(unseal(hook.address), lines)
+        return
     document = {Hook.Make.SLACK: formats.slack, Hook.Make.TEAMS: formats.teams, Hook.Make.WEBHOOK: formats.webhook}
     body = formats.encoded(document[make](lines))
     signed = make is Hook.Make.WEBHOOK

@@ -41,14 +41,30 @@ def check(address: str) -> Checked:
         raise Refused(NO_ADDRESS) from None
     if not parts.hostname or parts.username is not None:
         raise Refused(NO_ADDRESS)
-    listed = bool({parts.hostname, f"{parts.hostname}:{port}"} & set(settings.POST_TO))
-    if parts.scheme != "https" and not (listed and parts.scheme == "http"):
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_listed(parts.hostname, port)):
         raise Refused(NO_ADDRESS)
-    numbers = _resolve(parts.hostname, port)
-    allowed = {Reach.PUBLIC, Reach.OWN} if listed else {Reach.PUBLIC}
+    return check_host(parts.hostname, port)
+
+
+def check_host(host: str, port: int) -> Checked:
+    """Refuse unknown names, and private networks that are not listed."""
+    numbers = _resolve(host, port)
+    allowed = {Reach.PUBLIC, Reach.OWN} if _is_listed(host, port) else {Reach.PUBLIC}
     if not {reach(number) for number in numbers} <= allowed:
-        raise Refused(PRIVATE, host=parts.hostname)
-    return Checked(parts.hostname, numbers[0], port)
+        raise Refused(PRIVATE, host=host)
+    return Checked(host, numbers[0], port)
+
+
+def leads_somewhere(host: str) -> bool:
+    """Whether there is such a host."""
+    try:
+        return bool(resolve(host, 443))
+    except OSError:
+        return False
+
+
+def _is_listed(host: str, port: int) -> bool:
+    return bool({host, f"{host}:{port}"} & set(settings.POST_TO))
 
 
 def _resolve(host: str, port: int) -> tuple[Address, ...]:

@@ -33,7 +33,12 @@ class Migration(migrations.Migration):
                 (
                     "make",
                     models.CharField(
-                        choices=[("slack", "Slack"), ("teams", "Microsoft Teams"), ("webhook", "Signed webhook")],
+                        choices=[
+                            ("slack", "Slack"),
+                            ("teams", "Microsoft Teams"),
+                            ("webhook", "Signed webhook"),
+                            ("apprise", "Another service, through apprise"),
+                        ],
                         max_length=10,
                     ),
                 ),

@@ -19,7 +19,7 @@ class ChannelForm(PageForm):
     """Of a new channel, or of one that there is."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
-    make = forms.ChoiceField(label=gettext_lazy("What listens there"), choices=Hook.Make.choices)
+    make = forms.ChoiceField(label=gettext_lazy("What listens there"))
     address = forms.CharField(
         label=gettext_lazy("Address"),
         max_length=2000,
@@ -39,6 +39,8 @@ class ChannelForm(PageForm):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
+        offered = [make for make in Hook.Make if make is not Hook.Make.APPRISE or settings.APPRISE]
+        self._choices("make", [(make.value, str(make.label)) for make in offered])
         self._choices("kinds", [(kind.value, _(NAMES[kind])) for kind in POSTED])
         self._choices("language", [(code, _(str(name))) for code, name in settings.LANGUAGES])
         self.fields["kinds"].widget.attrs.pop("class", None)
