@@ -70,6 +70,18 @@ def secret_key(folder: Path) -> str:
     return file.read_text(encoding="utf-8")
 
 
+def engine() -> str | None:
+    """The address of the engine that answers over the facts, MILEPOST_ENGINE; None is DuckDB in this process."""
+    address = (text("ENGINE") or "duckdb").strip()
+    if address == "duckdb":
+        return None
+    if urlsplit(address).scheme not in {"postgres", "postgresql", "spark"}:
+        raise Misconfigured(
+            "MILEPOST_ENGINE must read duckdb, postgresql://user:password@host:port/name or spark://host:port."
+        )
+    return address
+
+
 def database(folder: Path) -> dict[str, object]:
     """Django's database entry: postgresql://user:password@host:port/name in MILEPOST_DATABASE, else SQLite."""
     url = text("DATABASE")

@@ -10,7 +10,7 @@ import duckdb
 
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
-from milepost.metrics import amounts, compiler, explain, rollup, working_time
+from milepost.metrics import amounts, compiler, engines, explain, rollup, working_time
 from milepost.metrics.catalog import filters, tellers
 from milepost.metrics.explain import Explained, Page, Reason
 from milepost.metrics.metric import Hours
@@ -50,7 +50,12 @@ def measure(
             raise Refused(gettext_noop("No source tells this: %(error)s"), error=error) from error
 
     sources = tellers(measure.metric, store.manifest().tells())
-    return [amounts.amount(measure.aggregate, row) for row in store.read(ask, sources)]
+    if store.engine:
+        business = measure.hours is Hours.BUSINESS
+        rows = engines.read(store, lambda query: query(statement), sources, business=business, now=now)
+    else:
+        rows = store.read(ask, sources)
+    return [amounts.amount(measure.aggregate, row) for row in rows]
 
 
 def answers(
@@ -123,6 +128,8 @@ def _answered(
     now: datetime,
     touched: Collection[Touched] | None,
 ) -> list[Leaf]:
+    if store.engine:
+        return engines.answers(store, sources, questions, now=now, touched=touched)
     numbers, asked = list(questions), list(questions.values())
 
     def ask(db: duckdb.DuckDBPyConnection) -> list[Leaf]:
@@ -173,4 +180,6 @@ def active(
     statement = compiler.activity(windows, by=by, now=now, members=members)
     if statement is None:
         return set()
+    if store.engine:
+        return set(engines.read(store, lambda query: query(statement), None, business=False, now=now))
     return set(store.read(lambda db: db.execute(statement.sql, statement.parameters).fetchall()))

@@ -23,10 +23,11 @@ Answer = TypeVar("Answer")
 
 
 class Store:
-    """The facts in a folder."""
+    """The facts in a folder. `engine` is the address of the engine that answers over them; without one DuckDB does."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, engine: str | None = None) -> None:
         self.folder = folder
+        self.engine = engine
 
     def manifest(self) -> Manifest:
         """What the store holds now."""

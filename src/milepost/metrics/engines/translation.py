@@ -1,0 +1,106 @@
+"""A statement of the compiler in the SQL of another engine. sqlglot reads DuckDB's and writes the other's.
+
+What sqlglot cannot know is here: values that came as one text become rows, `ALL` becomes names, percentiles are those
+that are exact, and the working clock, a function in DuckDB, becomes a join with the table `slots`.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+import sqlglot
+from sqlglot import exp
+
+from milepost.base.errors import Refused
+from milepost.base.marks import gettext_noop
+from milepost.calendars.slots import Slots
+from milepost.metrics.compiler import Statement
+from milepost.metrics.parts import WORKED
+
+READ: Final = "duckdb"
+
+
+class Dialect(StrEnum):
+    """Whose SQL, by the name that sqlglot gives it."""
+
+    POSTGRESQL = "postgres"
+    SPARK = "spark"
+    CLICKHOUSE = "clickhouse"
+    TRINO = "trino"
+    SNOWFLAKE = "snowflake"
+    BIGQUERY = "bigquery"
+
+
+# Exact and of type 7. Trino has approximations only, BigQuery an exact one that is no aggregate.
+PERCENTILES: Final[Mapping[Dialect, str]] = {
+    Dialect.POSTGRESQL: "percentile_cont({share}) WITHIN GROUP (ORDER BY {value})",
+    Dialect.SPARK: "percentile({value}, {share})",
+    Dialect.CLICKHOUSE: "quantileExactInclusive({share})({value})",
+    Dialect.SNOWFLAKE: "percentile_cont({share}) WITHIN GROUP (ORDER BY {value})",
+}
+
+
+def translated(statement: Statement, dialect: Dialect, slots: Slots | None = None) -> str:
+    """The statement, its parameters put in. It reads `facts`, and `slots` where it asks the working clock.
+
+    Refuses a percentile where the engine has no exact one.
+    """
+    tree = sqlglot.parse_one(statement.sql, read=READ)
+    for select in list(tree.find_all(exp.Select)):
+        _group(select)
+        _fill(select, statement.parameters)
+        if slots is not None:
+            _join_clock(select, slots)
+    for percentile in list(tree.find_all(exp.PercentileCont)):
+        percentile.replace(_percentile(percentile, dialect))
+    for divided in list(tree.find_all(exp.IntDiv)):
+        divided.replace(exp.cast(divided.copy(), "BIGINT", dialect=READ))
+    for number, table in enumerate(tree.find_all(exp.Subquery)):
+        if isinstance(table.parent, exp.From) and not table.alias:
+            table.set("alias", exp.TableAlias(this=exp.to_identifier(f"asked_{number}")))
+    return tree.sql(dialect.value, identify=True, unsupported_level=sqlglot.ErrorLevel.RAISE)
+
+
+def _group(select: exp.Select) -> None:
+    """Columns are grouped by name. The order of rows says nothing."""
+    select.set("order", None)
+    group = select.args.get("group")
+    if group is not None and group.args.get("all"):
+        columns = [column.copy() for column in select.expressions if isinstance(column, exp.Column)]
+        select.set("group", exp.Group(expressions=columns))
+
+
+def _fill(select: exp.Select, parameters: Mapping[str, object]) -> None:
+    """A selection of values that came as texts becomes one of rows."""
+    texts = [column.find(exp.Placeholder) for column in select.expressions if column.find(exp.Explode)]
+    if not texts:
+        return
+    names = [column.alias or "number" for column in select.expressions]
+    columns = [str(parameters[text.name]).split(",") for text in texts if text is not None]
+    rows = exp.values([tuple(map(int, row)) for row in zip(*columns, strict=True)], alias="listed", columns=names)
+    select.replace(exp.select(*(exp.column(name, quoted=True) for name in names)).from_(rows))
+
+
+def _join_clock(select: exp.Select, slots: Slots) -> None:
+    """Every moment at which the clock is read has its slot joined once."""
+    read: dict[tuple[str, str], str] = {}
+    for call in list(select.find_all(exp.Anonymous)):
+        if call.name.lower() == WORKED and call.parent_select is select:
+            calendar, moment = (one.sql(READ) for one in call.expressions)
+            alias = read.setdefault((calendar, moment), f"clock_{len(read)}")
+            call.replace(sqlglot.parse_one(slots.reading(alias, f"({moment})"), read=READ))
+    for (calendar, moment), alias in read.items():
+        join = slots.join(alias, calendar=calendar, moment=f"({moment})")
+        select.append("joins", sqlglot.parse_one(f"SELECT 1 FROM facts {join}", read=READ).args["joins"][0])
+
+
+def _percentile(percentile: exp.PercentileCont, dialect: Dialect) -> exp.Expression:
+    if dialect not in PERCENTILES:
+        raise Refused(
+            gettext_noop(
+                "%(engine)s has no exact percentiles. Ask for an average or a count, or choose another engine."
+            ),
+            engine=dialect.name.capitalize(),
+        )
+    sql = PERCENTILES[dialect].format(value=percentile.this.sql(READ), share=percentile.expression.sql(READ))
+    return sqlglot.parse_one(sql, read=dialect.value)
