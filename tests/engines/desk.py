@@ -1,12 +1,13 @@
 """A desk with facts of every kind: the tickets of the benchmark, and what happened to them besides, by seed.
 
-The further facts need not make sense as the story of a ticket. They must be such that no clause of any metric is true of
-all of them or of none: undone and standing, in time and late, of every status, with and without a calendar.
+The further facts need not make sense as the story of a ticket. They must be such that no clause of any metric is true
+of all of them or of none: undone and standing, in time and late, of every status, with and without a calendar.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -70,7 +71,7 @@ def _all(facts: str) -> str:
 
 
 # Kind, salt, one of how many tickets, and the columns that differ from those of the creation.
-KINDS: Final = (
+KINDS: Final[tuple[tuple[str, int, int, dict[str, str]], ...]] = (
     # Of those that were taken out, some were brought back.
     (
         "created",
@@ -144,11 +145,11 @@ def measures() -> Iterator[Measure]:
 def questions() -> list[Question]:
     """Every measure by agent or by team, over months, weeks or odd stretches, with or without conditions."""
     random = Random(bench_engine.SEED)  # noqa: S311 - the same ones each time
-    asked = []
-    for number, measure in enumerate(measures()):
-        for by in (By.AGENT, By.TEAM) if number % 4 == 0 else ((By.AGENT, By.TEAM)[number % 2],):
-            asked.append(Question(measure, by, _windows(random), _members(random, by), _conditions(random)))
-    return asked
+    return [
+        Question(measure, by, _windows(random), _members(random, by), _conditions(random))
+        for number, measure in enumerate(measures())
+        for by in ((By.AGENT, By.TEAM) if number % 4 == 0 else ((By.AGENT, By.TEAM)[number % 2],))
+    ]
 
 
 def some(asked: list[Question]) -> list[Question]:
@@ -168,7 +169,7 @@ def _windows(random: Random) -> tuple[Window, ...]:
     months = [date(2023 + one // 12, one % 12 + 1, 1) for one in range(month, month + 4)]
     starts = [int(datetime(day.year, day.month, 1, tzinfo=UTC).timestamp()) - 3_600 for day in months]
     odd = random.choice((DAY, 7 * DAY, 1)) * random.randrange(1, 4)
-    tiles = [Window(number, start, end) for number, (start, end) in enumerate(zip(starts, starts[1:], strict=False))]
+    tiles = [Window(number, start, end) for number, (start, end) in enumerate(pairwise(starts))]
     return (*tiles, Window(8, starts[0] + 12_345, starts[0] + 12_345 + odd), Window(9, starts[0], starts[-1]))
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import pytest
 from chdb.session import Session
 
+from milepost.calendars.slots import Slots
 from milepost.metrics import compiler, working_time
 from milepost.metrics.amounts import amount
 from milepost.metrics.compiler import Statement
@@ -46,7 +47,7 @@ def test_clickhouse_answers_as_duckdb(store: Store, tmp_path: Path) -> None:
     asked = desk.questions()
     slots_file = tmp_path / "slots.parquet"
 
-    def kept(db: Any) -> working_time.Slots:
+    def kept(db: Any) -> Slots:
         slots = working_time.slots(db, store.manifest().calendars, until=int(desk.NOW.timestamp()))
         db.execute(f"COPY {slots.table} TO '{slots_file}' (FORMAT parquet)")
         return slots

@@ -39,7 +39,7 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture
-def address(server: str) -> Iterator[str]:
+def address(server: str) -> str:
     """The same, with no facts in it."""
     with psycopg.connect(server, autocommit=True) as db:
         db.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE".encode())

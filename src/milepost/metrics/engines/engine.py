@@ -3,18 +3,17 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from milepost.calendars.slots import Slots
-from milepost.metrics.amounts import Row
 from milepost.metrics.compiler import Statement
 from milepost.tickets.store.manifest import Manifest
 
 Answer = TypeVar("Answer")
-# Asks one statement.
-Ask = Callable[[Statement], list[Row]]
+# Asks one statement for its rows.
+Ask = Callable[[Statement], list[Any]]
 # A question that takes longer than this is given up, in seconds.
-LIMIT = 600
+LIMIT: Final = 600
 
 
 @dataclass(frozen=True)

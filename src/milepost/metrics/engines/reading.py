@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from milepost.base.errors import Misconfigured, SourceFailed
 from milepost.base.marks import gettext_noop
+from milepost.calendars.slots import Database
 from milepost.metrics import working_time
-from milepost.metrics.amounts import Row
 from milepost.metrics.compiler import Statement
 from milepost.metrics.engines.engine import Answer, Ask, Clock, Engine, Moved
 from milepost.tickets.store import Store
@@ -77,7 +77,7 @@ def _read(
     return engine.read(store.folder, manifest, sources, clock, ask)
 
 
-def _nothing(_statement: Statement) -> list[Row]:
+def _nothing(_statement: Statement) -> list[Any]:
     """Of no facts there are no groups."""
     return []
 
@@ -85,7 +85,7 @@ def _nothing(_statement: Statement) -> list[Row]:
 def _clock(store: Store, sources: Collection[str] | None, *, until: int) -> Clock:
     """The working clock of every calendar as a table, made by DuckDB as for itself."""
 
-    def made(db: working_time.Database) -> Clock:
+    def made(db: Database) -> Clock:
         slots = working_time.slots(db, store.manifest().calendars, until=until)
         return Clock(slots, db.execute(f"SELECT {', '.join(slots.columns())} FROM {slots.table}").fetchall())
 

@@ -51,6 +51,7 @@ def translated(statement: Statement, dialect: Dialect, slots: Slots | None = Non
         _fill(select, statement.parameters)
         if slots is not None:
             _join_clock(select, slots)
+    _name_facts(tree)
     for percentile in list(tree.find_all(exp.PercentileCont)):
         percentile.replace(_percentile(percentile, dialect))
     for divided in list(tree.find_all(exp.IntDiv)):
@@ -68,6 +69,16 @@ def _group(select: exp.Select) -> None:
     if group is not None and group.args.get("all"):
         columns = [column.copy() for column in select.expressions if isinstance(column, exp.Column)]
         select.set("group", exp.Group(expressions=columns))
+
+
+def _name_facts(tree: exp.Expr) -> None:
+    """The facts that are asked get a name of their own: to ClickHouse a table keeps its name under another one too."""
+    for table in tree.find_all(exp.Table):
+        if table.name == "facts" and not table.alias:
+            table.set("alias", exp.TableAlias(this=exp.to_identifier("fact")))
+    for column in tree.find_all(exp.Column):
+        if column.table == "facts":
+            column.set("table", exp.to_identifier("fact"))
 
 
 def _fill(select: exp.Select, parameters: Mapping[str, object]) -> None:
@@ -94,7 +105,7 @@ def _join_clock(select: exp.Select, slots: Slots) -> None:
         select.append("joins", sqlglot.parse_one(f"SELECT 1 FROM facts {join}", read=READ).args["joins"][0])
 
 
-def _percentile(percentile: exp.PercentileCont, dialect: Dialect) -> exp.Expression:
+def _percentile(percentile: exp.PercentileCont, dialect: Dialect) -> exp.Expr:
     if dialect not in PERCENTILES:
         raise Refused(
             gettext_noop(

@@ -1,0 +1,445 @@
+-- an act, on average
+WITH "w" AS (
+  SELECT
+    "window",
+    "opens",
+    "as_of"
+  FROM (VALUES
+    (0, 1761955200, 1764547200),
+    (1, 1764547200, 1767225600)) AS "listed"("window", "opens", "as_of")
+)
+SELECT
+  "window",
+  "group",
+  SUM("value"),
+  COUNT("value"),
+  COUNT("value")
+FROM (
+  SELECT
+    "window",
+    "m"."member" AS "group",
+    (
+      "calendar_seconds"
+    ) AS "value",
+    TRUE AS "hit"
+  FROM "facts" AS "fact"
+  JOIN "w"
+    ON "happened_at" >= "opens" AND "happened_at" < "as_of"
+  JOIN (
+    SELECT
+      "number",
+      "member"
+    FROM (VALUES
+      (1, 11),
+      (2, 11),
+      (3, 12)) AS "listed"("number", "member")
+  ) AS "m"
+    ON "m"."number" = "agent"
+  WHERE
+    "kind" = 'first_reply'
+    AND "counts_from" < "as_of"
+    AND (
+      "counts_until" IS NULL OR "counts_until" >= "as_of"
+    )
+    AND "priority" IN (
+      SELECT
+        "number"
+      FROM (VALUES
+        (2),
+        (3)) AS "listed"("number")
+    )
+    AND NOT "channel" IS NULL
+) AS "asked_0"
+GROUP BY
+  "window",
+  "group";
+
+-- an act that must stand
+WITH "w" AS (
+  SELECT
+    "window",
+    "opens",
+    "as_of"
+  FROM (VALUES
+    (0, 1761955200, 1764547200),
+    (1, 1764547200, 1767225600)) AS "listed"("window", "opens", "as_of")
+)
+SELECT
+  "window",
+  "group",
+  COUNT(*),
+  1,
+  COUNT(*)
+FROM (
+  SELECT
+    "window",
+    "m"."member" AS "group",
+    CAST(NULL AS BIGINT) AS "value",
+    TRUE AS "hit"
+  FROM "facts" AS "fact"
+  JOIN "w"
+    ON "happened_at" >= "opens" AND "happened_at" < "as_of"
+  JOIN (
+    SELECT
+      "number",
+      "member"
+    FROM (VALUES
+      (1, 11),
+      (2, 11),
+      (3, 12)) AS "listed"("number", "member")
+  ) AS "m"
+    ON "m"."number" = "agent"
+  WHERE
+    "kind" = 'resolution'
+    AND "counts_from" < "as_of"
+    AND (
+      "counts_until" IS NULL OR "counts_until" >= "as_of"
+    )
+    AND (
+      "ended_at" IS NULL OR "ended_at" >= "as_of"
+    )
+    AND "priority" IN (
+      SELECT
+        "number"
+      FROM (VALUES
+        (2),
+        (3)) AS "listed"("number")
+    )
+    AND NOT "channel" IS NULL
+) AS "asked_0"
+GROUP BY
+  "window",
+  "group";
+
+-- a share within a bound in business hours
+WITH "w" AS (
+  SELECT
+    "window",
+    "opens",
+    "as_of"
+  FROM (VALUES
+    (0, 1761955200, 1764547200),
+    (1, 1764547200, 1767225600)) AS "listed"("window", "opens", "as_of")
+)
+SELECT
+  "window",
+  "group",
+  COUNT(*) FILTER(WHERE
+    "hit"),
+  COUNT(*),
+  COUNT(*)
+FROM (
+  SELECT
+    "window",
+    "m"."member" AS "group",
+    CAST(NULL AS BIGINT) AS "value",
+    TRUE AS "hit"
+  FROM "facts" AS "fact"
+  JOIN "w"
+    ON "happened_at" >= "opens" AND "happened_at" < "as_of"
+  JOIN (
+    SELECT
+      "number",
+      "member"
+    FROM (VALUES
+      (1, 11),
+      (2, 11),
+      (3, 12)) AS "listed"("number", "member")
+  ) AS "m"
+    ON "m"."number" = "agent"
+  WHERE
+    "kind" = 'first_reply'
+    AND (
+      "business_seconds"
+    ) <= 14400
+    AND "counts_from" < "as_of"
+    AND (
+      "counts_until" IS NULL OR "counts_until" >= "as_of"
+    )
+    AND "priority" IN (
+      SELECT
+        "number"
+      FROM (VALUES
+        (2),
+        (3)) AS "listed"("number")
+    )
+    AND NOT "channel" IS NULL
+  UNION ALL
+  SELECT
+    "window",
+    "m"."member" AS "group",
+    CAST(NULL AS BIGINT) AS "value",
+    FALSE AS "hit"
+  FROM "facts" AS "fact"
+  JOIN "w"
+    ON "happened_at" < "as_of"
+    AND COALESCE("ended_at", "as_of") > GREATEST("happened_at", "opens")
+  JOIN (
+    SELECT
+      "number",
+      "member"
+    FROM (VALUES
+      (1, 11),
+      (2, 11),
+      (3, 12)) AS "listed"("number", "member")
+  ) AS "m"
+    ON "m"."number" = "agent"
+  LEFT JOIN "slots" AS "clock_0"
+    ON "clock_0"."slot" = (
+      "calendar"
+    ) * 4294967296 + CAST(CAST(TRUNCATE(
+      CAST((
+        (
+          LEAST(COALESCE("ended_at", "as_of"), "as_of")
+        ) - 3600
+      ) AS DOUBLE) / 86400
+    ) AS BIGINT) AS BIGINT)
+  LEFT JOIN "slots" AS "clock_1"
+    ON "clock_1"."slot" = (
+      "calendar"
+    ) * 4294967296 + CAST(CAST(TRUNCATE(CAST((
+      (
+        "happened_at"
+      ) - 3600
+    ) AS DOUBLE) / 86400) AS BIGINT) AS BIGINT)
+  LEFT JOIN "slots" AS "clock_2"
+    ON "clock_2"."slot" = (
+      "calendar"
+    ) * 4294967296 + CAST(CAST(TRUNCATE(CAST((
+      (
+        GREATEST("happened_at", "opens")
+      ) - 3600
+    ) AS DOUBLE) / 86400) AS BIGINT) AS BIGINT)
+  WHERE
+    "kind" = 'awaiting'
+    AND "counts_from" < "as_of"
+    AND (
+      "counts_until" IS NULL OR "counts_until" >= "as_of"
+    )
+    AND (
+      (
+        "business_seconds"
+      ) + CASE
+        WHEN TRUE
+        THEN CASE
+          WHEN "calendar" IS NULL
+          THEN GREATEST("happened_at", "opens") - "happened_at"
+          ELSE (
+            "clock_2"."base" + CASE
+              WHEN (
+                GREATEST("happened_at", "opens")
+              ) < "clock_2"."opens_0"
+              THEN "clock_2"."opens_0"
+              WHEN (
+                GREATEST("happened_at", "opens")
+              ) < "clock_2"."closes_0"
+              THEN (
+                GREATEST("happened_at", "opens")
+              )
+              ELSE "clock_2"."closes_0"
+            END
+          ) - (
+            "clock_1"."base" + CASE
+              WHEN (
+                "happened_at"
+              ) < "clock_1"."opens_0"
+              THEN "clock_1"."opens_0"
+              WHEN (
+                "happened_at"
+              ) < "clock_1"."closes_0"
+              THEN (
+                "happened_at"
+              )
+              ELSE "clock_1"."closes_0"
+            END
+          )
+        END
+        ELSE 0
+      END
+    ) <= 14400
+    AND 14400 < (
+      (
+        "business_seconds"
+      ) + CASE
+        WHEN TRUE
+        THEN CASE
+          WHEN "calendar" IS NULL
+          THEN LEAST(COALESCE("ended_at", "as_of"), "as_of") - "happened_at"
+          ELSE (
+            "clock_0"."base" + CASE
+              WHEN (
+                LEAST(COALESCE("ended_at", "as_of"), "as_of")
+              ) < "clock_0"."opens_0"
+              THEN "clock_0"."opens_0"
+              WHEN (
+                LEAST(COALESCE("ended_at", "as_of"), "as_of")
+              ) < "clock_0"."closes_0"
+              THEN (
+                LEAST(COALESCE("ended_at", "as_of"), "as_of")
+              )
+              ELSE "clock_0"."closes_0"
+            END
+          ) - (
+            "clock_1"."base" + CASE
+              WHEN (
+                "happened_at"
+              ) < "clock_1"."opens_0"
+              THEN "clock_1"."opens_0"
+              WHEN (
+                "happened_at"
+              ) < "clock_1"."closes_0"
+              THEN (
+                "happened_at"
+              )
+              ELSE "clock_1"."closes_0"
+            END
+          )
+        END
+        ELSE 0
+      END
+    )
+    AND "priority" IN (
+      SELECT
+        "number"
+      FROM (VALUES
+        (2),
+        (3)) AS "listed"("number")
+    )
+    AND NOT "channel" IS NULL
+) AS "asked_0"
+GROUP BY
+  "window",
+  "group";
+
+-- a level
+WITH "w" AS (
+  SELECT
+    "window",
+    "opens",
+    "as_of"
+  FROM (VALUES
+    (0, 1761955200, 1764547200),
+    (1, 1764547200, 1767225600)) AS "listed"("window", "opens", "as_of")
+)
+SELECT
+  "window",
+  "group",
+  MAX("value"),
+  1,
+  COUNT("value")
+FROM (
+  SELECT
+    "window",
+    "m"."member" AS "group",
+    (
+      (
+        "calendar_seconds"
+      ) + CASE WHEN TRUE THEN "as_of" - "happened_at" ELSE 0 END
+    ) AS "value",
+    TRUE AS "hit"
+  FROM "facts" AS "fact"
+  JOIN "w"
+    ON "happened_at" < "as_of" AND (
+      "ended_at" IS NULL OR "ended_at" >= "as_of"
+    )
+  JOIN (
+    SELECT
+      "number",
+      "member"
+    FROM (VALUES
+      (1, 11),
+      (2, 11),
+      (3, 12)) AS "listed"("number", "member")
+  ) AS "m"
+    ON "m"."number" = "agent"
+  WHERE
+    "kind" = 'open'
+    AND "counts_from" < "as_of"
+    AND (
+      "counts_until" IS NULL OR "counts_until" >= "as_of"
+    )
+    AND "priority" IN (
+      SELECT
+        "number"
+      FROM (VALUES
+        (2),
+        (3)) AS "listed"("number")
+    )
+    AND NOT "channel" IS NULL
+) AS "asked_0"
+GROUP BY
+  "window",
+  "group";
+
+-- a removal
+WITH "w" AS (
+  SELECT
+    "window",
+    "opens",
+    "as_of"
+  FROM (VALUES
+    (0, 1761955200, 1764547200),
+    (1, 1764547200, 1767225600)) AS "listed"("window", "opens", "as_of")
+)
+SELECT
+  "window",
+  "group",
+  COUNT(*),
+  1,
+  COUNT(*)
+FROM (
+  SELECT DISTINCT
+    "ticket",
+    "window",
+    "m"."member" AS "group",
+    CAST(NULL AS BIGINT) AS "value",
+    TRUE AS "hit"
+  FROM "facts" AS "fact"
+  JOIN "w"
+    ON "happened_at" >= "opens" AND "happened_at" < "as_of"
+  JOIN (
+    SELECT
+      "number",
+      "member"
+    FROM (VALUES
+      (1, 11),
+      (2, 11),
+      (3, 12)) AS "listed"("number", "member")
+  ) AS "m"
+    ON "m"."number" = "agent"
+  WHERE
+    "kind" = 'created'
+    AND "counts_from" = "happened_at"
+    AND NOT (
+      "counts_from" < "as_of"
+      AND (
+        "counts_until" IS NULL OR "counts_until" >= "as_of"
+      )
+    )
+    AND NOT EXISTS(
+      SELECT
+        1
+      FROM "facts" AS "again"
+      WHERE
+        "again"."kind" = 'created'
+        AND "again"."ticket" = "fact"."ticket"
+        AND "again"."counts_from" < "as_of"
+        AND (
+          "again"."counts_until" IS NULL OR "again"."counts_until" >= "as_of"
+        )
+    )
+    AND "priority" IN (
+      SELECT
+        "number"
+      FROM (VALUES
+        (2),
+        (3)) AS "listed"("number")
+    )
+    AND NOT "channel" IS NULL
+) AS "asked_0"
+GROUP BY
+  "window",
+  "group";
+
+-- a median
+-- Trino has no exact percentiles. Ask for an average or a count, or choose another engine.;
