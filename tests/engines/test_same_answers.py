@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from milepost.base.errors import SourceFailed
 from milepost.metrics.catalog import METRICS
 from milepost.metrics.metric import Aggregate, Hours
 from milepost.metrics.question import Measure, Question
@@ -73,3 +74,8 @@ def test_spark_answers_as_duckdb(store: Store, asked: list[Question]) -> None:
     timed("Spark starts", lambda: desk.all_answers(spark, chosen[:1]))
     found = timed("Spark", lambda: desk.all_answers(spark, chosen))
     assert differing(chosen, desk.all_answers(store, chosen), found) == []
+
+
+def test_a_master_that_does_not_answer_is_named_with_what_to_do(store: Store, asked: list[Question]) -> None:
+    with pytest.raises(SourceFailed, match=r"127\.0\.0\.1:1: .* MILEPOST_ENGINE=duckdb"):
+        desk.all_answers(Store(store.folder, "spark://127.0.0.1:1"), asked[:1])

@@ -76,9 +76,9 @@ class PostgreSQL:
                 permanent=False,
                 seconds=LIMIT,
             ) from error
-        except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
-            if isinstance(error, errors.UndefinedTable):
-                raise Moved from error
+        except errors.UndefinedTable as error:
+            raise Moved from error
+        except (psycopg.OperationalError, errors.InsufficientPrivilege) as error:
             raise SourceFailed(
                 gettext_noop(
                     "PostgreSQL does not answer: %(error)s Check the address in MILEPOST_ENGINE and that the server "
