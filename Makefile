@@ -14,7 +14,7 @@ HISTORIES ?= 10000
 TICKETS ?= 1000000
 EVERY ?=
 
-.PHONY: help setup demo test test-fast test-oracle test-engines check format run bench docs lock translate change landed wheel clean
+.PHONY: help setup demo test test-fast test-oracle test-engines check format run bench docs lock translate change landed try-container wheel clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -76,6 +76,9 @@ change: .venv/.dev ## write a change note: make change NAME=paste.added
 
 landed: .venv/.dev ## keep a backup of this state, for later ones to be tested with: make landed NAME=0002-calendars
 	@$(BIN)/python tools/landed.py $(NAME)
+
+try-container: .venv/.run ## go through deploy/Containerfile without a container, as far as that is possible
+	@$(BIN)/python tools/try_container.py
 
 wheel: .venv/.run ## build the package into dist/
 	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .

@@ -9,13 +9,9 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
-from uuid import uuid4
 
-import psycopg
 import pytest
 
 from tests.program import PATIENCE, environment, milepost
@@ -75,20 +71,6 @@ class Workers:
 
     def _worker(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen([sys.executable, str(PROGRAM), "work", str(MILLISECONDS)], env=self._environment)
-
-
-@pytest.fixture
-def database() -> Iterator[str]:
-    """An empty database of the kind that the tests run on; nothing stands for SQLite in the data folder."""
-    server = os.environ.get("MILEPOST_DATABASE", "")
-    if not server:
-        yield ""
-        return
-    name = f"killed_{uuid4().hex}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"'.encode())
-        yield urlsplit(server)._replace(path=f"/{name}").geturl()
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
 @pytest.mark.database

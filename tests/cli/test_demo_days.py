@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import duckdb
 import pytest
+from django.db import connection
 
 from milepost.calendars.periods import Duration
 from milepost.cli import demo
@@ -21,6 +22,8 @@ from milepost.connectors.demo.log import LOG
 from milepost.goals.models import Contributor, Goal, Milestone, Target
 from milepost.goals.status import Status
 from milepost.people.models import Person, Team, User
+from milepost.progress import only_added
+from milepost.progress.models import Measurement, Verdict
 from milepost.progress.queries import Overview
 from milepost.sources import sync
 from milepost.sources.models import Source
@@ -60,7 +63,10 @@ def move_on(weeks: int) -> None:
     source.complete_from, source.complete_until = source.complete_from + by, source.complete_until + by
     source.slug = f"demo-{source.complete_until:%Y%m%d}"
     source.save()
-    Goal.objects.all().delete()
+    with only_added.emptying(connection):
+        Measurement.objects.all().delete()
+        Verdict.objects.all().delete()
+        Goal.objects.all().delete()
 
 
 def move_facts(store: Store, seconds: int) -> None:

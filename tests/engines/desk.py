@@ -13,12 +13,14 @@ from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from milepost.calendars.working_hours import Calendar, Calendars, Hours, Schedule
+from milepost.calendars.working_hours import BEGINNING, Calendar, Calendars, Hours, Schedule, Version
 from milepost.metrics import engine
 from milepost.metrics.catalog import METRICS
 from milepost.metrics.metric import Hours as Clock
 from milepost.metrics.question import By, Condition, Measure, Question, Window
+from milepost.metrics.stints import ALWAYS, FOREVER, Stint, united
 from milepost.tickets.columns import STATES, Kind
+from milepost.tickets.events import NOBODY
 from milepost.tickets.store import Store
 from milepost.tickets.store import manifest as manifests
 from milepost.tickets.store.manifest import Month
@@ -27,13 +29,20 @@ from tools import bench_engine
 
 NOW: Final = bench_engine.NOW
 WEEK: Final = (Hours(540, 1020),)
+EDITED: Final = int(datetime(2025, 6, 2, tzinfo=UTC).timestamp())
 CALENDARS: Final = Calendars(
     {
-        1: Schedule.of(Calendar(ZoneInfo("Europe/Warsaw"), (WEEK,) * 5 + ((),) * 2)),
+        1: Schedule(
+            (
+                Version(BEGINNING, Calendar(ZoneInfo("Europe/Warsaw"), (WEEK,) * 5 + ((),) * 2)),
+                Version(EDITED, Calendar(ZoneInfo("Europe/Warsaw"), ((Hours(420, 1260),),) * 6 + ((),))),
+            )
+        ),
         2: Schedule.of(Calendar(ZoneInfo("America/New_York"), ((Hours(500, 725), Hours(755, 1055)),) * 6 + ((),))),
     }
 )
 DAY: Final = 86_400
+AGENTS: Final = range(1, bench_engine.AGENTS + 1)
 
 
 def make(folder: Path, tickets: int) -> Store:
@@ -62,7 +71,8 @@ def _all(facts: str) -> str:
             calendar_seconds // 2 AS calendar_work, calendar_seconds // 5 AS business_work,
             calendar_seconds // 7 AS calendar_hold, calendar_seconds // 9 AS business_hold,
             calendar_seconds // 11 AS calendar_customer, calendar_seconds // 13 AS business_customer,
-            CASE WHEN hash(ticket, 37) % 20 = 0 THEN happened_at + 4000 ELSE counts_until END AS counts_until,
+            CASE hash(ticket, 37) % 20 WHEN 0 THEN happened_at + 4000 WHEN 1 THEN happened_at + {40 * DAY}
+                ELSE counts_until END AS counts_until,
             (hash(ticket, 31) % 4)::INTEGER AS replies, (hash(ticket, 32) % 3 + 1)::INTEGER AS channel
         ) FROM {facts}),
         made AS (SELECT * FROM told WHERE kind = 'created')
@@ -143,40 +153,63 @@ def measures() -> Iterator[Measure]:
 
 
 def questions() -> list[Question]:
-    """Every measure by agent or by team, over months, weeks or odd stretches, with or without conditions."""
+    """Every measure by agent, by group and by membership, over months, weeks or odd stretches, some with conditions."""
     random = Random(bench_engine.SEED)  # noqa: S311 - the same ones each time
+    ways = (_by_agent, _by_group, _by_membership)
     return [
-        Question(measure, by, _windows(random), _members(random, by), _conditions(random))
+        ways[way % len(ways)](random, measure)
         for number, measure in enumerate(measures())
-        for by in ((By.AGENT, By.TEAM) if number % 4 == 0 else ((By.AGENT, By.TEAM)[number % 2],))
+        for way in ((number, number + 1) if number % 2 else (number,))
     ]
 
 
 def some(asked: list[Question]) -> list[Question]:
-    """One question of every metric on either clock, and more until every aggregate is among them."""
-    clocks, aggregates, chosen = set(), set(), []
+    """One question of every metric on either clock and one by membership, and more for every aggregate."""
+    told: set[object] = set()
+    chosen = []
     for question in Random(bench_engine.SEED).sample(asked, len(asked)):  # noqa: S311 - as above
-        clock = question.measure.metric.key, question.measure.hours
-        if clock not in clocks or question.measure.aggregate not in aggregates:
+        measure = question.measure
+        tells = {(measure.metric.key, measure.hours), (measure.metric.key, bool(question.stints)), measure.aggregate}
+        if not tells <= told:
             chosen.append(question)
-        clocks.add(clock)
-        aggregates.add(question.measure.aggregate)
+        told |= tells
     return chosen
 
 
+def _by_agent(random: Random, measure: Measure) -> Question:
+    members = {agent: random.randrange(60) for agent in random.sample(AGENTS, 90)}
+    return Question(measure, By.AGENT, _windows(random), members, _conditions(random))
+
+
+def _by_group(random: Random, measure: Measure) -> Question:
+    members = {team: team % 4 for team in range(1, bench_engine.TEAMS + 1)}
+    return Question(measure, By.TEAM, _windows(random), members, _conditions(random))
+
+
+def _by_membership(random: Random, measure: Measure) -> Question:
+    """Some people besides teams with members for a while or always; many are in several teams at once."""
+    windows = _windows(random)
+    edges = [windows[0].start, windows[1].start, windows[1].start + 5 * DAY + 4_321, windows[-1].end, FOREVER]
+    stints = united(
+        Stint(agent, random.randrange(5), random.choice((ALWAYS, *edges[:2])), random.choice(edges[2:]))
+        for agent in [NOBODY, *random.sample(AGENTS, 300)]
+        for _ in "ab"
+    )
+    members = {agent: 100 + agent for agent in random.sample(AGENTS, 20)}
+    return Question(measure, By.AGENT, windows, members, _conditions(random), stints)
+
+
 def _windows(random: Random) -> tuple[Window, ...]:
+    """Months, an odd stretch, all of them, the first one with what came later, and one that has not ended."""
     month = random.randrange(24, 34)
     months = [date(2023 + one // 12, one % 12 + 1, 1) for one in range(month, month + 4)]
     starts = [int(datetime(day.year, day.month, 1, tzinfo=UTC).timestamp()) - 3_600 for day in months]
     odd = random.choice((DAY, 7 * DAY, 1)) * random.randrange(1, 4)
     tiles = [Window(number, start, end) for number, (start, end) in enumerate(pairwise(starts))]
-    return (*tiles, Window(8, starts[0] + 12_345, starts[0] + 12_345 + odd), Window(9, starts[0], starts[-1]))
-
-
-def _members(random: Random, by: By) -> dict[int, int]:
-    if by is By.TEAM:
-        return {team: team % 4 for team in range(1, bench_engine.TEAMS + 1)}
-    return {agent: random.randrange(60) for agent in random.sample(range(1, bench_engine.AGENTS + 1), 90)}
+    final = Window(7, starts[0], starts[1], later=True)
+    running = Window(10, int(NOW.timestamp()) - 9 * DAY, int(NOW.timestamp()) + DAY)
+    whole = Window(9, starts[0], starts[-1])
+    return (*tiles, final, Window(8, starts[0] + 12_345, starts[0] + 12_345 + odd), running, whole)
 
 
 def _conditions(random: Random) -> tuple[Condition, ...]:

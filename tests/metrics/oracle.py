@@ -17,12 +17,17 @@ WORK, HOLD, CUSTOMER = {"new", "open"}, {"on_hold"}, {"waiting_customer"}
 
 
 class Value(NamedTuple):
-    """One value behind an aggregate."""
+    """One value behind an aggregate; `at` is when its agent must be in a team for it to be of the team."""
 
     agent: int | None
     team: int | None
+    at: int
     number: int | None = None
     hit: bool = True
+
+
+# Agent, team and moment of what is credited.
+Credit = tuple[int | None, int | None, int]
 
 
 @dataclass(frozen=True)
@@ -42,10 +47,21 @@ class Question:
         return min(self.end, self.now)
 
 
+# From this moment on the calendar works the other ten minutes of every twenty.
+EDITED = 17_000
+
+
+def shifts(start: int, end: int) -> list[tuple[int, int]]:
+    """The parts of `[start, end)` in which a calendar works that works every other ten minutes."""
+    begins = [(begin, begin + 600, 0, EDITED) for begin in range(start - start % 1200, end, 1200)]
+    begins += [(begin + 600, begin + 1200, EDITED, end) for begin in range(start - start % 1200 - 1200, end, 1200)]
+    parts = [(max(start, opens, since), min(end, closes, until)) for opens, closes, since, until in begins]
+    return sorted((opens, closes) for opens, closes in parts if opens < closes)
+
+
 def working(start: int, end: int) -> int:
-    """Seconds in `[start, end)` of a calendar that works every other ten minutes."""
-    begins = range(start - start % 1200, end, 1200)
-    return sum(max(0, min(end, begin + 600) - max(start, begin)) for begin in begins)
+    """Seconds in `[start, end)` of that calendar."""
+    return sum(closes - opens for opens, closes in shifts(start, end))
 
 
 class Ticket:
@@ -73,8 +89,12 @@ class Ticket:
                 return told or None
         return None
 
-    def who(self, i: int) -> tuple[int | None, int | None]:
-        return self.told("agent", i), self.told("team", i)
+    def who(self, i: int) -> Credit:
+        return self.told("agent", i), self.told("team", i), self.events[i].at
+
+    def holder(self, x: int) -> Credit:
+        """Who holds the ticket just before X."""
+        return *self.who(self.last)[:2], x - 1
 
     def status(self, i: int) -> str | None:
         told = [event.status for event in self.events[: i + 1] if event.status not in {None, "deleted"}]
@@ -137,19 +157,19 @@ class Ticket:
         since = replies[-1] if replies else -1
         return next((c for c in self.customers() if since < c <= i), None)
 
-    def author(self, i: int) -> tuple[int | None, int | None]:
-        agent, team = self.who(i)
+    def author(self, i: int) -> Credit:
+        agent, team, at = self.who(i)
         actor = self.events[i].actor
-        return (agent if actor is None else actor or None), team
+        return (agent if actor is None else actor or None), team, at
 
-    def resolver(self, i: int) -> tuple[int | None, int | None]:
-        agent, team = self.who(i)
+    def resolver(self, i: int) -> Credit:
+        agent, team, at = self.who(i)
         event = self.events[i]
         if agent is None and event.actor_kind in {"bot", "system"}:
             agent = AUTOMATION
         elif agent is None and event.actor_kind == "agent":
             agent = event.actor or None
-        return agent, team
+        return agent, team, at
 
     def spans(self, start: int, end: int) -> Iterator[tuple[int, int, int]]:
         """The parts of `[start, end)` between events, each with the event before it."""
@@ -240,7 +260,7 @@ def first_resolution(ticket: Ticket, question: Question) -> list[Value]:
 
 
 def reopens(ticket: Ticket, question: Question) -> list[Value]:
-    return [Value(*ticket.who(i - 1)) for i in _in(ticket, question, ticket.reopens())]
+    return [Value(*ticket.who(i - 1))._replace(at=ticket.events[i].at) for i in _in(ticket, question, ticket.reopens())]
 
 
 def _closed(ticket: Ticket, question: Question) -> list[int]:
@@ -293,12 +313,13 @@ def reopen_rate(ticket: Ticket, question: Question) -> list[Value]:
     return values
 
 
-def _ratings(ticket: Ticket, question: Question) -> list[tuple[int, tuple[int | None, int | None]]]:
+def _ratings(ticket: Ticket, question: Question) -> list[tuple[int, Credit]]:
     rated = [i for i, event in enumerate(ticket.events) if event.score is not None]
     found = []
     for i in _in(ticket, question, rated[-1:]):
         before = [r for r in ticket.resolutions() if r < i]
-        found.append((i, ticket.resolver(before[-1]) if before else ticket.who(i)))
+        agent, team, _ = ticket.resolver(before[-1]) if before else ticket.who(i)
+        found.append((i, (agent, team, ticket.events[i].at)))
     return found
 
 
@@ -317,7 +338,7 @@ def replies_per_resolution(ticket: Ticket, question: Question) -> list[Value]:
 
 def backlog(ticket: Ticket, question: Question) -> list[Value]:
     age = ticket.seconds(ticket.born, question.x, business=question.business)
-    return [Value(*ticket.who(ticket.last), age)] if ticket.there(ticket.last) else []
+    return [Value(*ticket.holder(question.x), age)] if ticket.there(ticket.last) else []
 
 
 def awaiting(ticket: Ticket, question: Question) -> list[Value]:
@@ -329,7 +350,7 @@ def waiting(ticket: Ticket, question: Question) -> list[Value]:
     if began is None or not ticket.there(ticket.last):
         return []
     waited = ticket.seconds(ticket.events[began].at, question.x, business=question.business)
-    return [Value(*ticket.who(ticket.last), waited)]
+    return [Value(*ticket.holder(question.x), waited)]
 
 
 def part_of_open(part: str) -> Line:
@@ -338,7 +359,7 @@ def part_of_open(part: str) -> Line:
     def line(ticket: Ticket, question: Question) -> list[Value]:
         if not ticket.there(ticket.last):
             return []
-        return [Value(*ticket.who(ticket.last), ticket.part(PARTS[part], question.x, business=question.business))]
+        return [Value(*ticket.holder(question.x), ticket.part(PARTS[part], question.x, business=question.business))]
 
     return line
 
@@ -350,7 +371,7 @@ def _broken(ticket: Ticket, question: Question, due: int | None, owed: Callable[
     then = ticket.before(due + 1)
     if then is None or not then.there(then.last) or not owed(then):
         return []
-    return [Value(*then.who(then.last), hit=False)]
+    return [Value(*then.holder(due + 1), hit=False)]
 
 
 def _still(message: int) -> Callable[[Ticket], bool]:
@@ -405,7 +426,7 @@ def _used_up(
         runs = [(low, high)]
         team = ticket.told("team", i)
         if question.business and team and team % 10 == 7:
-            runs = [(max(low, at), min(high, at + 600)) for at in range(low - low % 1200, high, 1200)]
+            runs = shifts(low, high)
         for opens, closes in runs:
             if opens < closes and read <= question.within < read + closes - opens:
                 return opens + question.within - read

@@ -5,7 +5,7 @@ MILEPOST_HISTORIES says over how many random histories; the full proof is made o
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -18,21 +18,22 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pytest
 
-from milepost.calendars.working_hours import Calendar, Calendars, Schedule
+from milepost.calendars.working_hours import BEGINNING, Calendar, Calendars, Schedule, Version
 from milepost.calendars.working_hours import Hours as Open
 from milepost.metrics import compiler, working_time
 from milepost.metrics.catalog import METRICS
 from milepost.metrics.metric import QUANTILES, Aggregate, Hours, Reading
 from milepost.metrics.question import By, Measure, Window
+from milepost.metrics.stints import ALWAYS, FOREVER, Stint, rest, united
 from milepost.tickets.clock import WorkingTime
-from milepost.tickets.columns import FACT_COLUMNS, FIELD_PREFIX
-from milepost.tickets.events import ReplayRules
+from milepost.tickets.columns import AUTOMATION, FACT_COLUMNS, FIELD_PREFIX
+from milepost.tickets.events import NOBODY, ReplayRules
 from milepost.tickets.facts import Fact
 from milepost.tickets.replay import replay
 from milepost.tickets.store.reading import connection, fact_columns
 from milepost.tickets.store.staging import read_csv, rows_into
 from tests.metrics import oracle
-from tests.metrics.histories import SPAN, History, history
+from tests.metrics.histories import OWN, SPAN, History, history
 from tests.metrics.oracle import Question, Value
 
 HISTORIES: Final = int(os.environ.get("MILEPOST_HISTORIES", "500"))
@@ -46,11 +47,22 @@ SPANS: Final = ((0, 2 * SPAN), (6_000, 18_000), (18_000, 24_000), (12_345, 30_60
 Key = tuple[int, int | None, Fraction | None, int]
 
 
+def every_other_ten_minutes(first: int) -> Calendar:
+    return Calendar(ZoneInfo("UTC"), (tuple(Open(at, at + 10) for at in range(first, 1440, 20)),) * 7)
+
+
 class TenMinutes:
-    """Teams whose number ends in 7 work every other ten minutes; written otherwise than in the oracle."""
+    """Teams whose number ends in 7 work every other ten minutes, from an edit on the others; not as in the oracle."""
 
     calendars = Calendars(
-        {70: Schedule.of(Calendar(ZoneInfo("UTC"), (tuple(Open(at, at + 10) for at in range(0, 1440, 20)),) * 7))}
+        {
+            70: Schedule(
+                (
+                    Version(BEGINNING, every_other_ten_minutes(0)),
+                    Version(oracle.EDITED, every_other_ten_minutes(10)),
+                )
+            )
+        }
     )
 
     def __init__(self) -> None:
@@ -95,9 +107,11 @@ def measures() -> list[Measure]:
     return found
 
 
-def from_facts(db: duckdb.DuckDBPyConnection, measure: Measure, by: By, now: int) -> Counter[Key]:
+def from_facts(
+    db: duckdb.DuckDBPyConnection, measure: Measure, by: By, now: int, stints: Sequence[Stint] = ()
+) -> Counter[Key]:
     windows = [Window(number, *span) for number, span in enumerate(SPANS)]
-    statement = compiler.statement(measure, windows, by=by, now=datetime.fromtimestamp(now, UTC))
+    statement = compiler.statement(measure, windows, by=by, now=datetime.fromtimestamp(now, UTC), stints=stints)
     assert statement is not None
     answer: Counter[Key] = Counter()
     for window, group, numerator, denominator, sample in db.execute(statement.sql, statement.parameters).fetchall():
@@ -106,10 +120,13 @@ def from_facts(db: duckdb.DuckDBPyConnection, measure: Measure, by: By, now: int
     return answer
 
 
-def from_events(values: Sequence[tuple[int, Value]], measure: Measure, by: By) -> Counter[Key]:
+def from_events(
+    values: Sequence[tuple[int, Value]], measure: Measure, groups: Callable[[Value], Iterable[int | None]]
+) -> Counter[Key]:
     grouped: dict[tuple[int, int | None], list[Value]] = {}
     for window, value in values:
-        grouped.setdefault((window, value.agent if by is By.AGENT else value.team), []).append(value)
+        for group in groups(value):
+            grouped.setdefault((window, group), []).append(value)
     return Counter((window, group, *aggregated(measure, found)) for (window, group), found in grouped.items())
 
 
@@ -154,6 +171,34 @@ def expected(histories: Sequence[History], measure: Measure, now: int) -> list[t
     ]
 
 
+def memberships(random: Random, histories: Sequence[History]) -> tuple[Stint, ...]:
+    """Every agent in up to three teams of the ticket, for a while or always; whoever is in none is in team 0."""
+    agents = [one.ticket * OWN + agent for one in histories for agent in (1, 2, 3)]
+    stints = united(
+        Stint(agent, agent // OWN * OWN + random.randrange(1, 4), *since_until(random))
+        for agent in agents
+        for _ in range(random.randrange(4))
+    )
+    return (*stints, *rest(stints, [NOBODY, AUTOMATION, *agents], group=0))
+
+
+def since_until(random: Random) -> tuple[int, int]:
+    """Many edges lie where events lie too, or where windows end."""
+    edges = [edge for span in SPANS for edge in span]
+    since, until = sorted(random.choice((random.randrange(SPAN), random.randrange(0, SPAN, 600), *edges)) for _ in "ab")
+    return random.choice((since, ALWAYS)), random.choice((until + 1, FOREVER))
+
+
+def teams_of(stints: Iterable[Stint]) -> Callable[[Value], list[int | None]]:
+    """The teams that a value counts in."""
+    of_agent: dict[int, list[Stint]] = {}
+    for one in stints:
+        of_agent.setdefault(one.number, []).append(one)
+    return lambda value: [
+        one.group for one in of_agent.get(value.agent or NOBODY, ()) if one.since <= value.at < one.until
+    ]
+
+
 def rounded(answer: Counter[Key]) -> Counter[Key]:
     """DuckDB answers a percentile as a float, which the engine puts back onto its twentieth."""
     found: Counter[Key] = Counter()
@@ -178,19 +223,25 @@ def test_no_value_differs_from_what_the_events_say(batch: int, tmp_path: Path) -
             histories = [one.known(known) for one in told]
             load(db, tmp_path, facts_of(histories))
             working_time.prepare(db, TenMinutes.calendars, until=now)
+            stints = memberships(random, told)
+            ways: dict[str, tuple[By, Sequence[Stint], Callable[[Value], Iterable[int | None]]]] = {
+                "agent": (By.AGENT, (), lambda value: [value.agent]),
+                "group": (By.TEAM, (), lambda value: [value.team]),
+                "membership": (By.AGENT, stints, teams_of(stints)),
+            }
             behind: dict[object, list[tuple[int, Value]]] = {}
             for measure in measures():
                 key = measure.metric.key, measure.days, measure.hours
                 if key not in behind:
                     behind[key] = expected(histories, measure, now)
                 values = behind[key]
-                for by in (By.AGENT, By.TEAM):
-                    answer = from_facts(db, measure, by, now)
-                    right = from_events(values, measure, by)
+                for way, (by, pooled, groups) in ways.items():
+                    answer = from_facts(db, measure, by, now, pooled)
+                    right = from_events(values, measure, groups)
                     if measure.aggregate in QUANTILES:
                         answer, right = rounded(answer), rounded(right)
                     compared += len(right)
                     if answer != right:
-                        differing.append((measure.metric.key, measure, by, now, answer - right, right - answer))
+                        differing.append((measure.metric.key, measure, way, now, answer - right, right - answer))
     assert compared > 1_000
     assert differing == [], differing[0]

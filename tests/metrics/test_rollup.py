@@ -15,9 +15,10 @@ from milepost.metrics.amounts import amount
 from milepost.metrics.explain import Reason
 from milepost.metrics.metric import Aggregate, Hours
 from milepost.metrics.question import Amount, By, Condition, Question, Window
+from milepost.metrics.stints import Stint, united
 from milepost.tickets.store.reading import connection
 from tests.metrics.histories import OWN, SPAN, TEAMS, history
-from tests.metrics.test_oracle import TenMinutes, facts_of, load, measures
+from tests.metrics.test_oracle import TenMinutes, facts_of, load, measures, since_until
 
 TICKETS: Final = 150
 Key = tuple[int, int, int]
@@ -43,6 +44,7 @@ def one_by_one(db: duckdb.DuckDBPyConnection, questions: Sequence[Question], now
             now=datetime.fromtimestamp(now, UTC),
             members=one.members,
             conditions=one.conditions,
+            stints=one.stints,
         )
         if statement is not None:
             for row in db.execute(statement.sql, statement.parameters).fetchall():
@@ -51,7 +53,7 @@ def one_by_one(db: duckdb.DuckDBPyConnection, questions: Sequence[Question], now
 
 
 def questions(random: Random) -> list[Question]:
-    """Every measure by agent and by team, of groups that share no number, over windows of all lengths."""
+    """Every measure by agent and by group, of groups that share no number, and by membership; any windows."""
     agents = [ticket * OWN + agent for ticket in range(1, TICKETS + 1) for agent in (1, 2, 3)]
     teams = [ticket * OWN + team for ticket in range(1, TICKETS + 1) for team in TEAMS]
     asked = []
@@ -59,14 +61,22 @@ def questions(random: Random) -> list[Question]:
         for by, numbers in ((By.AGENT, agents), (By.TEAM, teams)):
             members = {number: random.randrange(1, 9) for number in random.sample(numbers, 200)}
             asked.append(Question(measure, by, windows(random), members, conditions(random)))
+        asked.append(Question(measure, By.AGENT, windows(random), {}, conditions(random), stints(random, agents)))
     return asked
+
+
+def stints(random: Random, agents: Sequence[int]) -> tuple[Stint, ...]:
+    """Some agents in some teams, for a while or always; several at once, or one after another."""
+    stretches = [since_until(random) for _ in range(8)]
+    some = random.sample(agents, 150)
+    return united(Stint(one, random.randrange(1, 9), *random.choice(stretches)) for one in some for _ in "ab")
 
 
 def windows(random: Random) -> tuple[Window, ...]:
     step = random.choice((1, 600, 4_000))
     edges = sorted(random.sample(range(0, 2 * SPAN + 1, step), 5))
     apart = [Window(number, *edges[number : number + 2]) for number in range(4)]
-    return (*apart, Window(9, edges[0], edges[4]))
+    return (*apart, Window(8, edges[1], edges[3], later=True), Window(9, edges[0], edges[4]))
 
 
 def conditions(random: Random) -> tuple[Condition, ...]:
@@ -106,9 +116,13 @@ def test_the_list_is_as_long_as_the_number(tmp_path: Path) -> None:
     with connection() as db:
         load(db, tmp_path, facts_of(told))
         db.execute("CREATE TABLE tickets AS SELECT DISTINCT ticket, 'T' || ticket AS key, NULL AS survivor FROM facts")
-        asked = [replace(one, windows=one.windows[4:]) for one in random.sample(questions(random), 300)]
+        asked = [replace(one, windows=one.windows[5:]) for one in random.sample(questions(random), 300)]
         for number, question in enumerate(asked):
-            everybody = replace(question, members=dict.fromkeys(question.members, 1))
+            everybody = replace(
+                question,
+                members=dict.fromkeys(question.members, 1),
+                stints=united(replace(one, group=1) for one in question.stints),
+            )
             right = one_by_one(db, [everybody], 24_000).get((0, 9, 1))
             listed = explain.statement(everybody, now=datetime.fromtimestamp(24_000, UTC))
             rows = [] if listed is None else db.execute(listed.sql, listed.parameters).fetchall()

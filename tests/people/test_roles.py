@@ -19,7 +19,16 @@ MANAGING = [Capability.CREATE_GOALS, Capability.EDIT_GOALS, Capability.DELETE_GO
     ],
 )
 def test_a_role_sees_and_manages_as_far_as_this(role: Role, reach: Scope) -> None:
-    assert {scope(role, capability) for capability in Capability} == {reach}
+    assert {scope(role, capability) for capability in Capability if capability is not Capability.REOPEN_GOALS} == {
+        reach
+    }
+
+
+@pytest.mark.parametrize("role", Role)
+def test_finals_are_reopened_by_managers_and_leads_with_a_seat(role: Role) -> None:
+    reach = {Role.MANAGER: Scope.ALL, Role.LEAD: Scope.MY_TEAMS}.get(role, Scope.NONE)
+    assert scope(role, Capability.REOPEN_GOALS) is reach
+    assert scope(role, Capability.REOPEN_GOALS, seat=False) is Scope.NONE
 
 
 @pytest.mark.parametrize("role", Role)

@@ -6,6 +6,7 @@ from typing import Any
 
 from milepost.calendars.periods import Duration
 from milepost.goals.goal_templates import CLOSED, RESOLUTION
+from milepost.goals.models import Goal
 from milepost.metrics.question import Window
 from milepost.people.models import Team
 from milepost.progress import earlier
@@ -28,7 +29,7 @@ def test_people_and_teams_have_what_they_did_in_each_period(desk: Any) -> None:
     frontline = Team.objects.get(name="Frontline") if Team.objects.exists() else None
     celina, dawid = desk.person("Celina"), desk.person("Dawid")
     people = [celina, dawid, *([frontline] if frontline else [])]
-    done = earlier.actuals(desk.store, CLOSED.measure, people, MONTHS, now=JULY)
+    done = earlier.actuals(desk.store, CLOSED.measure, people, MONTHS, team_by=Goal.TeamBy.GROUP, now=JULY)
     assert (done[celina, 0], done[dawid, 1]) == (Decimal(2), Decimal(1))
     assert (celina, 1) not in done
     assert frontline is None or (done[frontline, 0], done[frontline, 1]) == (Decimal(2), Decimal(1))
@@ -37,7 +38,7 @@ def test_people_and_teams_have_what_they_did_in_each_period(desk: Any) -> None:
 def test_a_time_is_shown_as_it_would_be_judged(desk: Any) -> None:
     desk.solves("Celina", days(5, 1, 2))
     celina = desk.person("Celina")
-    done = earlier.actuals(desk.store, RESOLUTION.measure, [celina], MONTHS, now=JULY)
+    done = earlier.actuals(desk.store, RESOLUTION.measure, [celina], MONTHS, team_by=Goal.TeamBy.GROUP, now=JULY)
     assert done == {(celina, 0): Decimal(1800)}
 
 

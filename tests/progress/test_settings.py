@@ -1,7 +1,7 @@
 """Changing settings says first what it does, then does exactly that; goals stay as they are."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -18,6 +18,7 @@ from milepost.progress.models import Measurement
 
 MID_JUNE = datetime(2026, 6, 16, tzinfo=UTC)
 JULY = datetime(2026, 7, 1, tzinfo=UTC)
+GRACE: Final = 24 * 28
 
 
 def at_eight(month: int, count: int) -> list[datetime]:
@@ -33,7 +34,8 @@ def changed(**values: Any) -> Account:
 
 @pytest.fixture
 def june(desk: Any) -> Any:
-    """Celina closed 11 of 10 in May, and in the first half of June 5 of 10."""
+    """Celina closed 11 of 10 in May, which is not final for a month, and in the first half of June 5 of 10."""
+    changed(grace_hours=GRACE).save()
     goal = desk.goal("Celina", value=10)
     desk.solves("Celina", at_eight(5, 11))
     desk.solves("Celina", at_eight(6, 5))
@@ -76,9 +78,20 @@ def test_without_a_reason_nobody_changes_what_is_shown(june: Any) -> None:
 
 
 def test_what_changes_nothing_shown_needs_no_reason(june: Any) -> None:
-    settings.change({"name": "Kestrel", "week_start": 6, "grace_hours": 24}, reason="", by=None, now=MID_JUNE)
+    settings.change({"name": "Kestrel", "week_start": 6, "grace_hours": GRACE}, reason="", by=None, now=MID_JUNE)
     told = Change.objects.filter(thing_kind="account").get()
     assert told.after == {"name": "Kestrel", "week_start": 6}
+
+
+def test_what_is_final_stays_as_it_was_judged(june: Any) -> None:
+    changed(grace_hours=24).save()
+    june.refresh(MID_JUNE)
+    asked = settings.consequences(changed(exceeded_above=120), now=MID_JUNE)
+    assert (asked.effect.statuses, asked.effect.ended) == ({}, 0)
+    settings.change({"exceeded_above": 120}, reason="agreed", by=None, now=MID_JUNE)
+    june.refresh(MID_JUNE)
+    may = june.measured(june.june, "Celina", 5)
+    assert (may.verdict.status, may.verdict.rules["exceeded_above"]) == (Status.EXCEEDED, 100)
 
 
 def test_what_has_stopped_is_not_judged_again(june: Any) -> None:
@@ -109,12 +122,13 @@ def test_a_new_zone_moves_what_is_to_come_and_no_target(june: Any) -> None:
 
 def test_a_return_after_the_end_changes_nothing_before_it_resumes(june: Any) -> None:
     celina = june.person("Celina")
-    people.deactivate(celina, by=None, now=datetime(2026, 5, 20, tzinfo=UTC))
+    left = datetime(2026, 5, 20, tzinfo=UTC)
+    people.deactivate(celina, by=None, now=left)
     june.refresh(MID_JUNE)
     people.reactivate(celina, by=None, now=MID_JUNE)
     june.solves("Celina", [MID_JUNE + timedelta(hours=1)])
     june.refresh(JULY)
     # May ended while she was away, June while she was back.
     assert words(june, 5)[1] == Status.EXCEEDED
-    assert june.measured(june.june, "Celina", 5).measured_at == MID_JUNE
+    assert june.measured(june.june, "Celina", 5).measured_at == left
     assert june.measured(june.june, "Celina", 6).shown == 6

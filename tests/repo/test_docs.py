@@ -21,7 +21,7 @@ def page(name: str) -> str:
 
 def test_every_setting_is_documented_and_no_other() -> None:
     config = "".join(file.read_text() for file in (PACKAGE / "config").glob("*.py"))
-    read = {f"MILEPOST_{name}" for name in re.findall(r'\b(?:text|flag|words)\(\s*"([A-Z_]+)"', config)}
+    read = {f"MILEPOST_{name}" for name in re.findall(r'\b(?:text|flag|words|one_of)\(\s*"([A-Z_]+)"', config)}
     assert len(read) > 3
     assert set(re.findall(r"(?m)^\| `(MILEPOST_[A-Z_]+)`", page("run/settings.md"))) == read
 

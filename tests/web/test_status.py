@@ -7,6 +7,7 @@ from http import HTTPStatus
 import pytest
 from django.test import Client
 
+from milepost.goals.models import Goal
 from milepost.people.models import User
 from milepost.people.roles import Role
 from milepost.sources.models import Source
@@ -135,3 +136,39 @@ def test_a_source_that_is_not_tried_any_more_does_not_say_that_it_is(desk: Desk,
     feed(minutes_ago=31)
     failed(due_at=None)
     assert "last synced 11:29. An administrator must look." in page(reader, desk.cast.anna, "/goals")
+
+
+def test_each_source_that_is_silent_for_a_day_has_a_sentence_above_the_numbers(desk: Desk, reader: Reader) -> None:
+    for slug, answered_at in (("one", NOW - timedelta(hours=25)), ("two", NOW - timedelta(hours=26)), ("new", None)):
+        Source.objects.create(
+            slug=slug,
+            name=f"Desk {slug}",
+            make=Source.Make.FEED,
+            connected_at=NOW - timedelta(days=2),
+            answered_at=answered_at,
+        )
+    for address in ("/goals", "/goals/archive", "/teams"):
+        text = page(reader, desk.cast.celina, address)
+        assert "These numbers are from Sun 15 Mar 2026, 11:00. Desk one has not answered since." in text
+        assert "These numbers are from Sun 15 Mar 2026, 10:00. Desk two has not answered since." in text
+        assert "without Desk new, which has not answered since it was connected: Sat 14 Mar 2026, 12:00." in text
+
+
+def test_the_overview_has_all_goals_calculated_and_says_that_they_are(desk: Desk, reader: Reader, closed: Goal) -> None:
+    celina, observer = reader(desk.cast.celina), has_role(desk.cast.dawid, Role.OBSERVER)
+    assert "Recalculate now" in page(reader, desk.cast.celina, "/goals")
+    assert "Recalculate now" not in page(reader, observer, "/goals")
+    celina.post("/refresh", {"next": "/goals"})
+    waiting = page(reader, desk.cast.celina, "/goals")
+    assert "Will be calculated in a moment." in waiting
+    assert "Recalculate now" not in waiting
+    run = runs.take(now=lambda: NOW, kinds=frozenset({"refresh"}))
+    assert run is not None
+    assert "Is being calculated." in page(reader, desk.cast.celina, "/goals")
+    run.finish()
+    assert "Recalculate now" in page(reader, desk.cast.celina, "/goals")
+
+
+def test_a_calculation_that_nobody_takes_up_is_not_promised(desk: Desk, reader: Reader, closed: Goal) -> None:
+    Job.objects.create(name="refresh", kind="refresh", due_at=NOW - timedelta(minutes=6))
+    assert "Waits for a worker. Tell your administrator." in page(reader, desk.cast.celina, "/goals")

@@ -8,6 +8,7 @@ from django.core.validators import validate_slug
 
 from milepost.base.errors import Refused
 from milepost.formats import parse
+from milepost.goals.models import Goal
 from milepost.metrics.metric import Hours
 
 
@@ -44,6 +45,16 @@ def moment(text: str) -> date | datetime:
         raise argparse.ArgumentTypeError(
             f"“{text}” is not a date. Write it as 2026-11-30 or 2026-11-30T17:00:00+01:00."
         ) from error
+
+
+def team_by(parser: argparse.ArgumentParser) -> None:
+    """What makes a ticket a team's."""
+    parser.add_argument(
+        "--team-by",
+        choices=Goal.TeamBy.values,
+        default=Goal.TeamBy.GROUP.value,
+        help="what makes a ticket a team's: its group in the help desk, or the memberships of its agent",
+    )
 
 
 def narrow(parser: argparse.ArgumentParser) -> None:

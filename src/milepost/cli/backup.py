@@ -28,6 +28,19 @@ POSTGRESQL: Final = "database.dump"
 KEY: Final = "secret_key"
 FACTS: Final = "facts/"
 HOUR: Final = 3600
+# What the programs of PostgreSQL are told, by our settings and by the options of the driver.
+TOLD: Final = {
+    "PGHOST": "HOST",
+    "PGPORT": "PORT",
+    "PGUSER": "USER",
+    "PGPASSWORD": "PASSWORD",
+    "PGDATABASE": "NAME",
+    "PGPASSFILE": "passfile",
+    "PGSSLCERT": "sslcert",
+    "PGSSLKEY": "sslkey",
+    "PGSSLMODE": "sslmode",
+    "PGSSLROOTCERT": "sslrootcert",
+}
 
 
 def backup(file: Path) -> None:
@@ -69,8 +82,9 @@ def restore(file: Path, *, replace: bool) -> str:
         settings.DATA_FOLDER.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=settings.DATA_FOLDER, prefix="restore-") as folder:
             archive.extractall(folder)
-            _swap_facts(Path(folder))
+            # The database first: it is the step that may fail, and what fails there changes nothing.
             _take_database(Path(folder))
+            _swap_facts(Path(folder))
             if (Path(folder) / KEY).exists():
                 (Path(folder) / KEY).replace(settings.DATA_FOLDER / KEY)
                 (settings.DATA_FOLDER / KEY).chmod(0o600)
@@ -140,6 +154,7 @@ def _swap_facts(folder: Path) -> None:
 def _take_database(folder: Path) -> None:
     connections.close_all()
     if connection.vendor == "sqlite":
+        _check_whole(folder / SQLITE)
         database = Path(str(connection.settings_dict["NAME"]))
         for leftover in (database.with_name(f"{database.name}-wal"), database.with_name(f"{database.name}-shm")):
             leftover.unlink(missing_ok=True)
@@ -160,11 +175,22 @@ def _take_database(folder: Path) -> None:
         )
 
 
+def _check_whole(copy: Path) -> None:
+    """PostgreSQL checks what it restores; a file of SQLite would be taken as it is."""
+    try:
+        with closing(sqlite3.connect(copy)) as database:
+            found = database.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        found = str(error)
+    if found != "ok":
+        raise Refused(gettext_noop("The database in the backup is damaged: %(found)s. Take another one."), found=found)
+
+
 def _run(command: list[str]) -> None:
     """Run a program of PostgreSQL on our database; its password travels in the environment, not in the arguments."""
-    database = connection.settings_dict
-    named = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
-    environment = {name: str(database[key]) for name, key in named.items() if database.get(key)}
+    database: Mapping[str, Any] = connection.settings_dict
+    told = {**database, **database.get("OPTIONS", {})}
+    environment = {name: str(told[key]) for name, key in TOLD.items() if told.get(key)}
     program = shutil.which(command[0])
     if program is None:
         raise Refused(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 from milepost.account import actions as account
 from milepost.base.errors import Refused
@@ -21,6 +22,7 @@ from milepost.connectors.files.reading import Progress
 from milepost.people import actions as people
 from milepost.people.models import User
 from milepost.people.roles import Role
+from milepost.progress import only_added
 from milepost.progress.filters import Filters
 from milepost.progress.measure import refresh
 from milepost.progress.queries import Overview, overview
@@ -107,7 +109,8 @@ def _refuse_real_rows() -> None:
 
 def _clear() -> None:
     """Take away a demo desk of another day: its days are no longer those of today."""
-    call_command("flush", interactive=False, verbosity=0)
+    with only_added.emptying(connection):
+        call_command("flush", interactive=False, verbosity=0)
     shutil.rmtree(settings.FACTS_FOLDER, ignore_errors=True)
 
 

@@ -15,6 +15,7 @@ from milepost.calendars.periods import Duration, add_months, midnight, tile
 from milepost.goals import actions as goals
 from milepost.goals.actions import NewGoal
 from milepost.goals.goal_templates import CLOSED, RESOLUTION, RESPONSE, GoalTemplate
+from milepost.goals.models import Goal
 from milepost.metrics import engine
 from milepost.metrics.metric import Unit
 from milepost.metrics.question import Amount, By, Measure, Window
@@ -54,6 +55,7 @@ def set_goals(today: date, *, zone: ZoneInfo, by: User, now: datetime) -> None:
         goals.create(
             NewGoal(
                 name=wish.name,
+                team_by=Goal.TeamBy.GROUP,
                 template=wish.template.key,
                 measure=wish.template.measure,
                 duration=wish.duration,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -17,14 +17,12 @@ from milepost.account.models import Account
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.calendars.periods import Duration, Period, cut
+from milepost.cli.grouping import Grouping
 from milepost.metrics import engine
 from milepost.metrics.metric import Aggregate, Unit
 from milepost.metrics.question import Amount, By, Condition, Measure, Window
-from milepost.tickets.columns import AUTOMATION, FIELD_PREFIX, FieldType
+from milepost.tickets.columns import FIELD_PREFIX, FieldType
 from milepost.tickets.store import Store
-
-# What stands in the place of a name where there is none, so that parts sum to the whole.
-NOBODY: Final = {By.AGENT: "(unassigned)", By.TEAM: "(unassigned)", By.PIPELINE: "(none)", By.ALL: "all"}
 
 
 class Output(Protocol):
@@ -96,7 +94,7 @@ def rows(
     store: Store,
     measure: Measure,
     *,
-    by: By,
+    grouping: Grouping,
     span: Span,
     conditions: Sequence[Condition],
     account: Account,
@@ -105,7 +103,7 @@ def rows(
     """One row for every period of the span and every group that appears in it, in order of period and name."""
     if span.last < span.first:
         raise Refused(gettext_noop("The end date is before the start date."))
-    zone = ZoneInfo(account.zone)
+    zone, names = ZoneInfo(account.zone), grouping.names
     periods = cut(
         Duration(span.duration),
         span.first,
@@ -118,13 +116,11 @@ def rows(
         Window(number, int(period.start.timestamp()), int(period.end.timestamp()))
         for number, (period, _whole) in enumerate(periods)
     ]
-    amounts = engine.measure(store, measure, windows, by=by, now=now, conditions=conditions)
-    names: dict[int | None, str] = {None: NOBODY[by]}
-    if by is not By.ALL:
-        names[AUTOMATION] = "(automation)"
-        names |= dict[int | None, str](store.numbers(by.value).items())
-    asked = {None} if by is By.ALL else {amount.group for amount in amounts}
-    found = {(amount.window, amount.group): amount for amount in amounts}
+    amounts = engine.measure(
+        store, measure, windows, by=grouping.by, now=now, conditions=conditions, stints=grouping.stints
+    )
+    found = {(amount.window, amount.group or None): amount for amount in amounts}
+    asked = {None} if grouping.by is By.ALL else {group for _window, group in found}
     return [
         _row(period, names[group], found.get((number, group)), measure, complete=whole and period.end <= now, span=span)
         for number, (period, whole) in enumerate(periods)

@@ -3,10 +3,14 @@
 import contextlib
 import os
 import secrets
+from enum import StrEnum
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from milepost.base.errors import Misconfigured
+
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def text(name: str, default: str | None = None) -> str | None:
@@ -44,6 +48,22 @@ def words(name: str, default: tuple[str, ...]) -> list[str]:
     return list(default) if value is None else [word.strip() for word in value.split(",") if word.strip()]
 
 
+def one_of(name: str, choices: type[Choice], *, default: Choice) -> Choice:
+    """MILEPOST_<name> as one of the words there are."""
+    value = text(name)
+    if value is None:
+        return default
+    try:
+        return choices(value.strip().lower())
+    except ValueError as error:
+        raise Misconfigured(
+            'MILEPOST_%(name)s is "%(value)s". Set it to one of: %(choices)s.',
+            name=name,
+            value=value,
+            choices=", ".join(choices),
+        ) from error
+
+
 def data_folder() -> Path:
     """Where this installation keeps its database, its facts and its key: MILEPOST_DATA."""
     named = text("DATA")
@@ -59,15 +79,27 @@ def secret_key(folder: Path) -> str:
     if named:
         return named
     file = folder / "secret_key"
-    if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        fresh = file.with_name(f"secret_key.{os.getpid()}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(64), encoding="utf-8")
-        with contextlib.suppress(FileExistsError):
-            os.link(fresh, file)
-        fresh.unlink()
-    return file.read_text(encoding="utf-8")
+    try:
+        if not file.exists():
+            _make_key(file)
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Misconfigured(
+            "The data folder %(folder)s cannot be used: %(error)s. Give it to the user who runs Milepost, or name "
+            "another one with MILEPOST_DATA.",
+            folder=folder,
+            error=error.strerror,
+        ) from error
+
+
+def _make_key(file: Path) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f"secret_key.{os.getpid()}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(secrets.token_urlsafe(64), encoding="utf-8")
+    with contextlib.suppress(FileExistsError):
+        os.link(fresh, file)
+    fresh.unlink()
 
 
 def engine() -> str | None:

@@ -6,7 +6,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from milepost.config import env
+from milepost.config import env, logs
 
 DATA_FOLDER = env.data_folder()
 FACTS_FOLDER = DATA_FOLDER / "facts"
@@ -17,6 +17,10 @@ DEBUG = env.flag("DEBUG", default=False)
 SECRET_KEY = env.secret_key(DATA_FOLDER)
 ALLOWED_HOSTS = env.words("HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 HTTPS = env.flag("HTTPS", default=False)
+# Who may read /metrics: whoever has the token; without one, programs of this machine, if at all.
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+METRICS_LOOPBACK = env.flag("METRICS_LOOPBACK", default=False)
+LOGGING = logs.logging_by(env.one_of("LOGS", logs.Form, default=logs.Form.TEXT))
 
 INSTALLED_APPS = [
     "milepost.web",
@@ -38,8 +42,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Asked by the address of a machine and without TLS: before all that minds either.
+    "milepost.web.watch.probes.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "milepost.web.watch.requests.Requests",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -14,7 +14,7 @@ from milepost.account import working_hours
 from milepost.base.errors import NotAllowed, Refused
 from milepost.base.marks import gettext_noop
 from milepost.calendars.periods import Duration, Period, tile
-from milepost.goals import editing, notices, targets
+from milepost.goals import editing, notices, targets, team_ways
 from milepost.goals.editing import Edit
 from milepost.goals.models import Contributor, Goal, Milestone, Target, TargetVersion
 from milepost.goals.notices import USUAL, Choices
@@ -66,6 +66,8 @@ class NewGoal:
     forecast: bool = True
     notices: Choices = field(default_factory=lambda: USUAL)
     note: str = ""
+    # None: as is usual for its teams.
+    team_by: Goal.TeamBy | None = None
 
     @property
     def contributors(self) -> list[Person | Team]:
@@ -117,7 +119,7 @@ def _create(new: NewGoal, *, by: User, now: datetime) -> Goal:
         first_day=new.first_day,
         after_day=new.after_day,
         zone=new.zone.key,
-        team_by=Goal.TeamBy.GROUP,
+        team_by=new.team_by or team_ways.usual(new.teams),
         forecast=new.forecast,
         notices=notices.to_json(new.notices),
         note=new.note.strip(),

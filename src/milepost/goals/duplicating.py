@@ -53,6 +53,7 @@ def following(goal: Goal, *, account: Account, form_key: UUID) -> NewGoal:
         forecast=goal.forecast,
         notices=notices.from_json(goal.notices),
         note=goal.note,
+        team_by=Goal.TeamBy(goal.team_by),
     )
 
 

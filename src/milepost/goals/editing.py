@@ -82,7 +82,7 @@ def _changed(held: list[Target], edit: Edit) -> list[Target]:
 
 
 def _check_running(target: Target, now: datetime) -> None:
-    if now >= target.milestone.end:
+    if now >= target.milestone.end and target.reopened_at is None:
         raise Refused(ENDED)
 
 

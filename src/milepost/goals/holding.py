@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from milepost.base.errors import NotAllowed, Refused
 from milepost.base.marks import gettext_noop
 from milepost.goals.models import Goal
@@ -21,13 +23,23 @@ def hold(goal: Goal, *, by: User, now: datetime, seen: int | None = None) -> Goa
 
     Refuses whoever may not edit it, an archived goal, and a revision that is not the newest.
     """
+    held = _held(goal, Goal.objects.editable_by(by, now=now))
+    if seen is not None and seen != held.revision:
+        raise Changed(CHANGED)
+    return held
+
+
+def hold_to_reopen(goal: Goal, *, by: User, now: datetime) -> Goal:
+    """The same for whoever may open its final results again."""
+    return _held(goal, Goal.objects.reopenable_by(by, now=now))
+
+
+def _held(goal: Goal, allowed: QuerySet[Goal]) -> Goal:
     held = Goal.objects.select_for_update().get(pk=goal.pk)
-    if not Goal.objects.editable_by(by, now=now).filter(pk=goal.pk).exists():
+    if not allowed.filter(pk=goal.pk).exists():
         raise NotAllowed(NOT_TO_CHANGE)
     if held.archived_at is not None:
         raise Refused(ARCHIVED)
-    if seen is not None and seen != held.revision:
-        raise Changed(CHANGED)
     return held
 
 

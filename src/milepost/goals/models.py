@@ -30,6 +30,10 @@ class Goals(models.QuerySet["Goal"]):
         """Goals that the user may archive and restore, and remove contributors from."""
         return self._within(user, Capability.DELETE_GOALS, now)
 
+    def reopenable_by(self, user: User, *, now: datetime) -> "Goals":
+        """Goals whose final results the user may open again."""
+        return self._within(user, Capability.REOPEN_GOALS, now)
+
     def _within(self, user: User, capability: Capability, now: datetime) -> "Goals":
         """As far as the role reaches: all goals; those within the teams the user leads or made by them; personal ones.
 
@@ -163,6 +167,8 @@ class Target(models.Model):
     value = models.DecimalField(max_digits=16, decimal_places=4, null=True)
     # Keys of the pipelines that count; empty means all.
     pipelines = models.JSONField(default=list)
+    # Since when its verdict is open again, for the target to be changed and judged anew.
+    reopened_at = models.DateTimeField(null=True)
     # Who is told what of this target; null is as the goal says.
     notices = models.JSONField(null=True)
 

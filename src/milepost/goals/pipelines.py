@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
@@ -36,21 +37,21 @@ def known() -> list[str]:
 
 
 def affected(goal: Goal, move: Move, *, now: datetime) -> list[Target]:
-    """The targets that would be different: in the running milestone, which is measured anew as a whole, and later."""
+    """The targets that would be different. A milestone that runs, or is reopened, is measured anew as a whole."""
     there = Target.objects.filter(
         contributor__goal=goal,
         contributor__in=move.contributors,
         contributor__removed_at__isnull=True,
         milestone__ordinal__gte=move.since.ordinal,
-        milestone__end__gt=now,
-    ).select_related("milestone", "contributor__person", "contributor__team")
+    )
+    there = there.filter(_open(now)).select_related("milestone", "contributor__person", "contributor__team")
     return [one for one in there.order_by("contributor", "milestone__ordinal") if not _same(one, move.pipelines)]
 
 
 def problems(goal: Goal, move: Move, *, now: datetime) -> dict[str, Refused]:
     """What is wrong with a move, by the field to mend."""
     found: dict[str, Refused] = {}
-    if now >= move.since.end:
+    if now >= move.since.end and not _reopened(move).exists():
         found["since"] = Refused(ENDED)
     for name in set(move.pipelines) - set(known()):
         found["pipelines"] = Refused(UNKNOWN, name=name)
@@ -87,6 +88,15 @@ def change(goal: Goal, move: Move, *, seen: int, by: User, now: datetime) -> lis
         if moved:
             bump(held)
     return moved
+
+
+def _reopened(move: Move) -> QuerySet[Target]:
+    return Target.objects.filter(milestone=move.since, contributor__in=move.contributors, reopened_at__isnull=False)
+
+
+def _open(now: datetime) -> Q:
+    """Targets that may be changed: of milestones that have not ended, and those whose verdict is open again."""
+    return Q(milestone__end__gt=now) | Q(reopened_at__isnull=False)
 
 
 def _same(target: Target, pipelines: Sequence[str]) -> bool:

@@ -1,7 +1,10 @@
 """Targets of persons who were deactivated before the end of the milestone, and not reactivated before it."""
 
+from datetime import datetime
+
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from milepost.goals.models import Goal, Target
 from milepost.people.models import Deactivation
 
 
@@ -13,6 +16,12 @@ def stopped(target: str = "") -> Q:
 def stopped_since(target: str = "") -> Subquery:
     """Since when a target is measured no further; null where it is."""
     return Subquery(_over_the_end(target).values("since")[:1])
+
+
+def stops(goals: QuerySet[Goal]) -> dict[int, datetime]:
+    """Since when the targets of these goals that have stopped are measured no further, by key."""
+    of_goals = Target.objects.filter(stopped(), contributor__goal__in=goals)
+    return dict(of_goals.values_list("pk", stopped_since()))
 
 
 def _over_the_end(target: str) -> QuerySet[Deactivation]:

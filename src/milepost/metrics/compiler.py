@@ -7,9 +7,11 @@ from typing import Final
 
 from milepost.base.marks import gettext_noop
 from milepost.metrics.metric import QUANTILES, Aggregate
-from milepost.metrics.parts import COUNTS, HAPPENED, Part, parts
+from milepost.metrics.parts import COUNTS, HAPPENED, MEMBER_THEN, Part, parts
 from milepost.metrics.question import By, Condition, Measure, Window
+from milepost.metrics.stints import Stint
 from milepost.tickets.columns import ACTS
+from milepost.tickets.events import NOBODY
 
 NO_CALENDAR: Final = gettext_noop("No calendar is set.")
 
@@ -42,10 +44,12 @@ def statement(
     now: datetime,
     members: Mapping[int, int] | None = None,
     conditions: Sequence[Condition] = (),
+    stints: Sequence[Stint] = (),
 ) -> Statement | None:
     """The statement that answers for all windows that have begun; None where none has.
 
-    Everything is as of X = min(now, end): known to count at X, and, where the metric asks for it, not undone before X.
+    Everything is as of X = min(now, end), or now where later changes are asked for: known to count at X, and, where the
+    metric asks for it, not undone before X.
     """
     begun = windowed(windows, now)
     if begun is None:
@@ -53,11 +57,13 @@ def statement(
     numerator, denominator, sample = aggregated(measure.aggregate)
     group, joined = GROUPS[by], ""
     parameters = dict(begun)
-    if members is not None:
-        group, joined = "m.member", f"JOIN {MEMBERS} ON m.number = {group}"
-        parameters |= _members(members)
+    if members is not None or stints:
+        group, joined = "m.member", pooled(by, members or {}, stints, parameters)
     clauses = [conditioned(one, place, parameters) for place, one in enumerate(conditions)]
-    rows = [_rows(part, group, joined, clauses) for part in parts(measure, now=int(now.timestamp()))]
+    rows = [
+        _rows(part, group, joined, [*clauses, part.during] if stints else clauses)
+        for part in parts(measure, now=int(now.timestamp()))
+    ]
     sql = f"""
     WITH {WINDOWS}
     SELECT "window", "group", {numerator}, {denominator}, {sample}
@@ -68,20 +74,24 @@ def statement(
     return Statement(sql, parameters)
 
 
-def activity(windows: Sequence[Window], *, by: By, now: datetime, members: Mapping[int, int]) -> Statement | None:
+def activity(
+    windows: Sequence[Window], *, by: By, now: datetime, members: Mapping[int, int], stints: Sequence[Stint] = ()
+) -> Statement | None:
     """The statement that finds who did anything at all in which window; its rows are window and group."""
     begun = windowed(windows, now)
     if begun is None:
         return None
     acts = ", ".join(f"'{kind}'" for kind in ACTS)
+    joined = pooled(by, members, stints, begun)
+    then = f" AND {MEMBER_THEN}" if stints else ""
     return Statement(
         f"""
         WITH {WINDOWS}
         SELECT DISTINCT "window", m.member
-        FROM facts JOIN w ON {HAPPENED} JOIN {MEMBERS} ON m.number = {GROUPS[by]}
-        WHERE kind IN ({acts}) AND {COUNTS}
+        FROM facts JOIN w ON {HAPPENED} {joined}
+        WHERE kind IN ({acts}) AND {COUNTS}{then}
         """,
-        begun | _members(members),
+        begun,
     )
 
 
@@ -104,27 +114,41 @@ def listed(values: Iterable[object]) -> str:
 WINDOWS: Final = f"""w AS (
     SELECT unnest({UNLISTED.format("$windows", "BIGINT")}) AS "window",
            unnest({UNLISTED.format("$opens", "BIGINT")}) AS opens,
+           unnest({UNLISTED.format("$closes", "BIGINT")}) AS closes,
            unnest({UNLISTED.format("$as_of", "BIGINT")}) AS as_of
 )"""
 MEMBERS: Final = f"""(
     SELECT unnest({UNLISTED.format("$numbers", "INTEGER")}) AS number,
            unnest({UNLISTED.format("$members", "BIGINT")}) AS member
 ) m"""
+STINTS: Final = f"""(
+    SELECT unnest({UNLISTED.format("$numbers", "INTEGER")}) AS number,
+           unnest({UNLISTED.format("$members", "BIGINT")}) AS member,
+           unnest({UNLISTED.format("$sinces", "BIGINT")}) AS since,
+           unnest({UNLISTED.format("$untils", "BIGINT")}) AS until
+) m"""
 
 
 def windowed(windows: Sequence[Window], now: datetime) -> dict[str, object] | None:
-    """Numbers, starts and as-of moments of the windows that have begun."""
+    """Numbers, starts, closes and as-of moments of the windows that have begun."""
     moment = int(now.timestamp())
-    begun = [(window.number, window.start, min(window.end, moment)) for window in windows if window.start < moment]
+    begun = [(window.number, window.start, *window.as_of(moment)) for window in windows if window.start < moment]
     if not begun:
         return None
     columns = (listed(column) for column in zip(*begun, strict=True))
-    return dict(zip(("windows", "opens", "as_of"), columns, strict=True))
+    return dict(zip(("windows", "opens", "closes", "as_of"), columns, strict=True))
 
 
-def _members(members: Mapping[int, int]) -> dict[str, object]:
-    # No number is 0: where nobody is asked, nobody is found.
-    return {"numbers": listed(members or [0]), "members": listed(members.values() or [0])}
+def pooled(by: By, members: Mapping[int, int], stints: Sequence[Stint], parameters: dict[str, object]) -> str:
+    """The join that brings the group that a fact is pooled in; with stints also since and until."""
+    if not stints:
+        # No number is 0: where nobody is asked, nobody is found.
+        parameters |= {"numbers": listed(members or [0]), "members": listed(members.values() or [0])}
+        return f"JOIN {MEMBERS} ON m.number = {GROUPS[by]}"
+    each = [*(Stint(number, group) for number, group in members.items()), *stints]
+    columns = zip(*((one.number, one.group, one.since, one.until) for one in each), strict=True)
+    parameters |= dict(zip(("numbers", "members", "sinces", "untils"), map(listed, columns), strict=True))
+    return f"JOIN {STINTS} ON m.number = coalesce({GROUPS[by]}, {NOBODY})"
 
 
 def _rows(part: Part, group: str, joined: str, conditions: Sequence[str]) -> str:

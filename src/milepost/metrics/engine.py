@@ -16,6 +16,7 @@ from milepost.metrics.explain import Explained, Page, Reason
 from milepost.metrics.metric import Hours
 from milepost.metrics.question import Amount, By, Condition, Measure, Question, Window
 from milepost.metrics.rollup import Leaf
+from milepost.metrics.stints import Stint
 from milepost.tickets.store import Store, Touched
 
 
@@ -28,17 +29,21 @@ def measure(
     now: datetime,
     members: Mapping[int, int] | None = None,
     conditions: Sequence[Condition] = (),
+    stints: Sequence[Stint] = (),
 ) -> list[Amount]:
     """One amount for every window that has begun and every group that has a fact in it.
 
     Windows may not overlap. With `members` (number of an agent or group in the facts → the caller's own number) only
-    these are answered; several numbers may map to one group, whose facts are then pooled. Only sources that can tell
+    these are answered; several numbers may map to one group, whose facts are then pooled. `stints` are members for a
+    while. Only sources that can tell
     the metric are asked. Refuses a metric that none can tell, a condition on a column that none has, and business hours
     without a calendar.
     """
     _ready(store, measure)
     narrowed = (*conditions, *where(store, measure))
-    statement = compiler.statement(measure, windows, by=by, now=now, members=members, conditions=narrowed)
+    statement = compiler.statement(
+        measure, windows, by=by, now=now, members=members, conditions=narrowed, stints=stints
+    )
     if statement is None:
         return []
 
@@ -89,7 +94,7 @@ def explained(store: Store, question: Question, *, now: datetime, first: int, si
     _ready(store, question.measure)
     conditions = (*question.conditions, *where(store, question.measure))
     statement = explain.statement(replace(question, conditions=conditions), now=now)
-    if statement is None or not question.members:
+    if statement is None or not (question.members or question.stints):
         return Page((), 0, 0)
 
     def ask(db: duckdb.DuckDBPyConnection) -> Page:
@@ -174,10 +179,16 @@ def told(store: Store, measure: Measure) -> bool:
 
 
 def active(
-    store: Store, windows: Sequence[Window], *, by: By, now: datetime, members: Mapping[int, int]
+    store: Store,
+    windows: Sequence[Window],
+    *,
+    by: By,
+    now: datetime,
+    members: Mapping[int, int],
+    stints: Sequence[Stint] = (),
 ) -> set[tuple[int, int]]:
     """Window and group of all who did anything at all in it."""
-    statement = compiler.activity(windows, by=by, now=now, members=members)
+    statement = compiler.activity(windows, by=by, now=now, members=members, stints=stints)
     if statement is None:
         return set()
     if store.engine:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.metrics.compiler import Statement, conditioned, listed, windowed
+from milepost.metrics.compiler import Statement, conditioned, pooled, windowed
 from milepost.metrics.metric import Aggregate, Nth
 from milepost.metrics.parts import COUNTS, ENDED_A_WAIT, HAPPENED, LASTED, NTH, REMOVED, STOOD, Part, parts
 from milepost.metrics.question import Question
@@ -20,6 +20,7 @@ class Reason(StrEnum):
     HIT = "hit"
     MISS = "miss"
     NOT_YET = "not_yet"
+    NOT_MEMBER = "not_member"
     GONE = "gone"
     STILL_THERE = "still_there"
     FILTERED = "filtered"
@@ -39,6 +40,7 @@ SENTENCES: Final = {
     Reason.HIT: gettext_noop("It counts, above and below the line of the share."),
     Reason.MISS: gettext_noop("It counts, but only below the line of the share."),
     Reason.NOT_YET: gettext_noop("It lies in the period, but not before now."),
+    Reason.NOT_MEMBER: gettext_noop("The person it is credited to was not in the team then."),
     Reason.GONE: gettext_noop("The ticket was merged, deleted or marked as spam before the end of the period."),
     Reason.STILL_THERE: gettext_noop("The ticket was not taken out by the end of the period."),
     Reason.FILTERED: gettext_noop("It is not of the pipelines or fields that are counted."),
@@ -61,7 +63,7 @@ FAILED: Final = {
 }
 # Where a fact must lie to be spoken of at all, though it does not count.
 NEAR: Final = {
-    HAPPENED: "happened_at >= opens AND happened_at < closes",
+    HAPPENED: "happened_at >= opens AND happened_at < ends",
     STOOD: LASTED,
     LASTED: LASTED,
 }
@@ -98,20 +100,23 @@ def statement(question: Question, *, now: datetime) -> Statement | None:
     parameters = windowed(question.windows, now)
     if parameters is None:
         return None
-    parameters["members"] = listed(question.members)
-    parameters["closes"] = question.windows[0].end
+    joined = pooled(question.by, question.members, question.stints, parameters)
+    parameters["ends"] = question.windows[0].end
     conditions = [conditioned(one, place, parameters) for place, one in enumerate(question.conditions)]
     divided = parts(question.measure, now=int(now.timestamp()))
-    rows = " UNION ALL ".join(_rows(question, part, conditions) for part in divided)
+    rows = " UNION ALL ".join(_rows(question, part, joined, conditions) for part in divided)
     # A ticket that was brought back has its acts twice, and one that counts needs no word of what did not.
     return Statement(
         f"""
-        WITH w AS (SELECT $opens::BIGINT AS opens, $as_of::BIGINT AS as_of, $closes::BIGINT AS closes),
+        WITH w AS (
+            SELECT $opens::BIGINT AS opens, $closes::BIGINT AS closes, $as_of::BIGINT AS as_of, $ends::BIGINT AS ends
+        ),
         near AS ({rows}),
         spoken AS (
             SELECT * FROM near
             QUALIFY row_number() OVER (
-                PARTITION BY ticket, spell ORDER BY counted DESC, happened_at, value, reason
+                PARTITION BY ticket, spell
+                ORDER BY counted DESC, reason = '{Reason.NOT_MEMBER.value}', happened_at, value, reason
             ) = 1 OR (counted AND NOT once)
         )
         SELECT spoken.ticket, coalesce(tickets.key, spoken.ticket::VARCHAR), happened_at, value, counted, reason,
@@ -123,10 +128,13 @@ def statement(question: Question, *, now: datetime) -> Statement | None:
     )
 
 
-def _rows(question: Question, part: Part, conditions: Sequence[str]) -> str:
+def _rows(question: Question, part: Part, joined: str, conditions: Sequence[str]) -> str:
     """Everything near of one part, each row with the first clause that it fails."""
     measure = question.measure
-    reasons = [f"WHEN NOT coalesce(({sql}), false) THEN '{reason.value}'" for sql, reason in _clauses(part, conditions)]
+    clauses = _clauses(part, conditions)
+    if question.stints:
+        clauses.insert(0, (part.during, Reason.NOT_MEMBER))
+    reasons = [f"WHEN NOT coalesce(({sql}), false) THEN '{reason.value}'" for sql, reason in clauses]
     shares = measure.aggregate in {Aggregate.SHARE, Aggregate.RATIO}
     met = f"CASE WHEN {part.hit} THEN '{Reason.HIT}' ELSE '{Reason.MISS}' END" if shares else f"'{Reason.COUNTED}'"
     if not shares and measure.aggregate is not Aggregate.COUNT:
@@ -138,9 +146,8 @@ def _rows(question: Question, part: Part, conditions: Sequence[str]) -> str:
         SELECT ticket, happened_at, value, reason, reason IN ({counted}) AS counted, spell, {part.once} AS once
         FROM (
             SELECT ticket, happened_at, {part.value} AS value, {met} AS reason, {spell} AS spell
-            FROM facts JOIN w ON {NEAR[part.place]}
+            FROM facts JOIN w ON {NEAR[part.place]} {joined}
             WHERE kind = '{part.kind.value}'
-              AND {question.by.value} IN (SELECT unnest(string_split($members, ',')::INTEGER[]))
         )
     """
 

@@ -1,7 +1,8 @@
 """A measure in parts: which facts it is made of, as pieces of SQL over the columns of the fact table.
 
-`opens` and `as_of` stand for a window: its start, and X = min(now, end). The as-of rule of docs/reference/facts.md is
-here, once; whoever asks the facts, one window at a time or all of them at once, puts these pieces together.
+`opens`, `closes` and `as_of` stand for a window: its start, min(now, end), and the moment X as of which it is answered:
+where it closes, or now. The as-of rule of docs/reference/facts.md is here, once; whoever asks the facts, one window at
+a time or all of them at once, puts these pieces together.
 """
 
 from dataclasses import dataclass
@@ -18,11 +19,14 @@ WORKED: Final = "worked_at"
 # At X a fact counts if `counts_from < X <= counts_until`, and stands if `ended_at >= X`; null is never.
 COUNTS: Final = "counts_from < as_of AND (counts_until IS NULL OR counts_until >= as_of)"
 STANDS: Final = "(ended_at IS NULL OR ended_at >= as_of)"
-# An act belongs to the window that holds its moment, a state to every X at which it stands.
-HAPPENED: Final = "happened_at >= opens AND happened_at < as_of"
-STOOD: Final = f"happened_at < as_of AND {STANDS}"
+# An act belongs to the window that holds its moment, a state to every window at whose close it stands.
+HAPPENED: Final = "happened_at >= opens AND happened_at < closes"
+STOOD: Final = "happened_at < closes AND (ended_at IS NULL OR ended_at >= closes)"
 # Some of the stretch lies in the window.
-LASTED: Final = "happened_at < as_of AND coalesce(ended_at, as_of) > greatest(happened_at, opens)"
+LASTED: Final = "happened_at < closes AND coalesce(ended_at, closes) > greatest(happened_at, opens)"
+# `since` and `until` stand for a membership: an act counts by its moment, a state by the one that is asked about.
+MEMBER_THEN: Final = "happened_at >= since AND happened_at < until"
+MEMBER_NOW: Final = "since < closes AND until >= closes"
 # A creation that does not count, and does not count again after a restore.
 REMOVED: Final = f"""
     counts_from = happened_at AND NOT ({COUNTS}) AND NOT EXISTS (
@@ -84,6 +88,8 @@ class Part:
     at: tuple[str, ...] = (COUNTS,)
     value: str = NOTHING
     hit: str = "true"
+    # When the one it is credited to must belong to a group for it to count there.
+    during: str = MEMBER_THEN
     # A ticket has several rows that fit where it was taken out and brought back within a second.
     once: bool = False
     grid: Grid | None = None
@@ -134,9 +140,24 @@ def _met(measure: Measure, now: int) -> Part:
 def _broken(measure: Measure, owed: Kind) -> Part:
     """States whose clock passed the bound in the window, at the last instant within it."""
     before = reading_at(measure, "greatest(happened_at, opens)")
-    after = reading_at(measure, "least(coalesce(ended_at, as_of), as_of)")
+    after = reading_at(measure, "least(coalesce(ended_at, closes), closes)")
     bounds = f"{before} <= {measure.within}", f"{measure.within} < {after}"
-    return Part(owed, LASTED, _nth(measure), (COUNTS, *bounds), hit="false", grid=_breach(measure))
+    return Part(
+        owed,
+        LASTED,
+        _nth(measure),
+        (COUNTS, *bounds),
+        hit="false",
+        during=_broken_during(measure),
+        grid=_breach(measure),
+    )
+
+
+def _broken_during(measure: Measure) -> str:
+    """The clock passed the bound within the membership."""
+    before = reading_at(measure, "greatest(happened_at, least(since, closes))")
+    after = reading_at(measure, "least(coalesce(ended_at, closes), closes, until)")
+    return f"{before} <= {measure.within} AND {measure.within} < {after}"
 
 
 def _breach(measure: Measure) -> Grid | None:
@@ -154,7 +175,8 @@ def _level(measure: Measure) -> Part:
         measure.metric.kind,
         STOOD,
         where,
-        value=reading_at(measure, "as_of"),
+        value=reading_at(measure, "closes"),
+        during=MEMBER_NOW,
         grid=Grid("happened_at", where, ends=True),
     )
 

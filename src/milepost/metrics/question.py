@@ -1,7 +1,7 @@
 """What may be asked of the facts: a measure, conditions on it, and the windows and groups to answer for."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Final
@@ -10,12 +10,13 @@ from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.metrics.catalog import METRICS
 from milepost.metrics.metric import Aggregate, Direction, Hours, Metric, Unit, early
+from milepost.metrics.stints import Stint
 
 VERSION: Final = 1
 
 
 class By(StrEnum):
-    """What the answer is divided by. A team here is the group of the help desk at the act."""
+    """What the answer is divided by. A team here is the group of the help desk at the act; by membership: `Stint`."""
 
     ALL = "all"
     AGENT = "agent"
@@ -125,22 +126,41 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A period to answer for, `[start, end)` in UTC seconds, under a number of the caller's."""
+    """A period to answer for, `[start, end)` in UTC seconds, under a number of the caller's.
+
+    It is answered as of its end; with `later`, by what came to be of its acts since: undone, merged, deleted.
+    """
 
     number: int
     start: int
     end: int
+    later: bool = field(default=False, kw_only=True)
+
+    def as_of(self, now: int) -> tuple[int, int]:
+        """Where it closes, as far as it has come, and the moment as of which it is answered."""
+        closes = min(self.end, now)
+        return closes, now if self.later else closes
 
 
 @dataclass(frozen=True)
 class Question:
-    """A measure asked of groups over windows. `members` says whose facts each group pools: number → group."""
+    """A measure asked of groups over windows. `members` says whose facts each group pools: number → group.
+
+    `stints` pool facts of further numbers, only while each belongs to the group; those of one number in one group do
+    not overlap (`stints.united`).
+    """
 
     measure: Measure
     by: By
     windows: tuple[Window, ...]
     members: Mapping[int, int]
     conditions: tuple[Condition, ...] = ()
+    stints: tuple[Stint, ...] = ()
+
+    def of(self, groups: Collection[int]) -> "Question":
+        """The same asked of these groups only."""
+        members = {number: group for number, group in self.members.items() if group in groups}
+        return replace(self, members=members, stints=tuple(one for one in self.stints if one.group in groups))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class Capability(StrEnum):
     CREATE_GOALS = "create_goals"
     EDIT_GOALS = "edit_goals"
     DELETE_GOALS = "delete_goals"
+    REOPEN_GOALS = "reopen_goals"
 
 
 class Place(StrEnum):
@@ -52,13 +53,15 @@ NAMES: Final = {
     Role.OBSERVER: gettext_noop("Observer"),
 }
 
+# What was final is opened again by those who answer for others, with a seat.
+NO_REOPENING: Final = {Capability.REOPEN_GOALS: Scope.NONE}
 # Administrators run the system and see no individual results but their own: who administers does not judge.
 SCOPES: Final[dict[Role, dict[Capability, Scope]]] = {
-    Role.ADMIN: dict.fromkeys(Capability, Scope.OWN),
+    Role.ADMIN: dict.fromkeys(Capability, Scope.OWN) | NO_REOPENING,
     Role.MANAGER: dict.fromkeys(Capability, Scope.ALL),
     Role.LEAD: dict.fromkeys(Capability, Scope.MY_TEAMS),
-    Role.AGENT: dict.fromkeys(Capability, Scope.OWN),
-    Role.VIEWER: dict.fromkeys(Capability, Scope.OWN),
+    Role.AGENT: dict.fromkeys(Capability, Scope.OWN) | NO_REOPENING,
+    Role.VIEWER: dict.fromkeys(Capability, Scope.OWN) | NO_REOPENING,
     Role.OBSERVER: dict.fromkeys(Capability, Scope.NONE),
 }
 
@@ -92,6 +95,6 @@ SETS_WORKING_HOURS: Final = frozenset({Role.ADMIN, Role.MANAGER})
 def scope(role: Role, capability: Capability, *, seat: bool = True) -> Scope:
     """How far `capability` reaches for `role`. Without a seat a user manages no goals but their own."""
     reach = SCOPES[role][capability]
-    if not seat and capability is not Capability.SEE_INDIVIDUALS and reach in {Scope.ALL, Scope.MY_TEAMS}:
-        return Scope.OWN
-    return reach
+    if seat or capability is Capability.SEE_INDIVIDUALS or reach not in {Scope.ALL, Scope.MY_TEAMS}:
+        return reach
+    return Scope.NONE if capability is Capability.REOPEN_GOALS else Scope.OWN

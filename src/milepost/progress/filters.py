@@ -15,7 +15,8 @@ from milepost.goals.status import Status
 from milepost.goals.stopped import stopped
 from milepost.people.models import Membership, User
 
-STOPPED: Final = stopped()
+# A verdict says whether the person had left when it was given.
+STOPPED: Final = Q(measurement__verdict__stopped_at__isnull=False) | (Q(measurement__verdict__isnull=True) & stopped())
 NEEDS_ATTENTION: Final = frozenset({Pace.BEHIND, Pace.AT_RISK})
 
 # Targets with what these queries add to them, which the model does not know.
@@ -25,6 +26,7 @@ Targets = QuerySet[Any, Any]
 class Tag(StrEnum):
     """What is said of a target beside its status."""
 
+    PROVISIONAL = "provisional"
     STOPPED = "stopped"
     ADJUSTED = "adjusted"
 
@@ -95,16 +97,18 @@ def scope(user: User, filters: Filters, *, now: datetime) -> Targets:
         found = found.filter(condition)
     if filters.pipelines:
         found = found.filter(pipelines__in=_choices_that_match(found, filters))
-    stated = found.annotate(status=_status(now)).annotate(pace=_pace())
-    return stated if filters.progress is None else stated.filter(_within(filters.progress))
+    standing = found.annotate(status=stated(now), progress=shown("progress")).annotate(pace=_pace())
+    return standing if filters.progress is None else standing.filter(_within(filters.progress))
 
 
-def with_status(targets: Targets, filters: Filters) -> Targets:
+def with_status(targets: Targets, filters: Filters, *, now: datetime) -> Targets:
     """Any of the statuses, paces and tags."""
     if not filters.statuses | filters.paces | filters.tags:
         return targets
     asked = Q(status__in=[status.value for status in filters.statuses])
     asked |= Q(pace__in=[pace.value for pace in filters.paces])
+    if Tag.PROVISIONAL in filters.tags:
+        asked |= Q(milestone__end__lte=now, measurement__isnull=False, measurement__verdict__isnull=True)
     if Tag.STOPPED in filters.tags:
         asked |= STOPPED
     if Tag.ADJUSTED in filters.tags:
@@ -164,9 +168,18 @@ def _choices_that_match(targets: Targets, filters: Filters) -> list[list[str]]:
     return [choice for choice in choices if not choice or filters.pipelines.intersection(choice)]
 
 
-def _status(now: datetime) -> Case:
-    """What changes with the clock alone is which of the two kept statuses is shown."""
+def shown(column: str) -> Case:
+    """What is shown of a target: what its verdict says, and before there is one its measurement."""
     return Case(
+        When(measurement__verdict__isnull=False, then=F(f"measurement__verdict__{column}")),
+        default=F(f"measurement__{column}"),
+    )
+
+
+def stated(now: datetime) -> Case:
+    """That of the verdict; before it, what changes with the clock alone is which of the two kept ones is shown."""
+    return Case(
+        When(measurement__verdict__isnull=False, then=F("measurement__verdict__status")),
         When(Q(milestone__start__gt=now) | Q(measurement__isnull=True), then=Value(Status.PENDING.value)),
         When(milestone__end__gt=now, then=F("measurement__status_running")),
         default=F("measurement__status_ended"),
@@ -184,8 +197,8 @@ def _pace() -> Case:
 
 def _within(progress: Range) -> Q:
     """Progress in the range; a target without any stands at its very beginning."""
-    has = ~Q(status=Status.PENDING.value) & Q(measurement__progress__gte=progress.least)
+    has = ~Q(status=Status.PENDING.value) & Q(progress__gte=progress.least)
     if progress.most is not None:
-        has &= Q(measurement__progress__lte=progress.most)
-    none = Q(status=Status.PENDING.value) | Q(measurement__progress__isnull=True)
+        has &= Q(progress__lte=progress.most)
+    none = Q(status=Status.PENDING.value) | Q(progress__isnull=True)
     return has | none if progress.least == 0 else has

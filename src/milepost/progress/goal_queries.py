@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -13,14 +13,19 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from milepost.base.errors import NotFound
 from milepost.base.marks import gettext_noop
 from milepost.goals import pace as paces
+from milepost.goals import team_ways
+from milepost.goals.finality import Moment
 from milepost.goals.models import Contributor, Goal, Milestone, Target, TargetVersion
 from milepost.goals.pace import Pace
 from milepost.goals.status import Span, Status
 from milepost.goals.targets import easier
 from milepost.metrics.question import Measure
 from milepost.metrics.rounding import rounded
-from milepost.people.models import User
-from milepost.progress.models import Measurement, Snapshot
+from milepost.people.models import Team, User
+from milepost.progress.course import worked_out
+from milepost.progress.models import Measurement, Snapshot, Verdict
+from milepost.progress.rows import restated, standing
+from milepost.tickets.store import Store
 
 NOTHING_HERE = gettext_noop("Nothing here.")
 
@@ -35,6 +40,7 @@ class Cell:
     status: Status
     pace: Pace | None
     measured: Measurement | None
+    moment: Moment
     stopped_at: datetime | None
     adjusted: bool
     now: datetime = field(repr=False)
@@ -45,14 +51,39 @@ class Cell:
         return self.target.value
 
     @property
+    def verdict(self) -> Verdict | None:
+        """What it came to, once that is final."""
+        return None if self.measured is None else self.measured.verdict
+
+    @property
+    def reached(self) -> Verdict | Measurement | None:
+        """What is shown: the verdict, and before there is one the newest measurement."""
+        return self.verdict or self.measured
+
+    @property
+    def restated(self) -> Decimal | None:
+        """What later changes would make of the verdict; None where they change nothing that is seen."""
+        return restated(self.measured)
+
+    @property
+    def reopened(self) -> bool:
+        """Whether its verdict is open again."""
+        return self.target.reopened_at is not None
+
+    @property
+    def locked(self) -> bool:
+        """Whether nothing of the target may be changed any more."""
+        return self.ended and not self.reopened
+
+    @property
     def shown(self) -> Decimal | None:
         """The value as shown and judged."""
-        return None if self.measured is None else self.measured.shown
+        return None if self.reached is None else self.reached.shown
 
     @property
     def progress(self) -> int | None:
         """Whole percent."""
-        return None if self.measured is None else self.measured.progress
+        return None if self.reached is None else self.reached.progress
 
     @property
     def running(self) -> bool:
@@ -61,7 +92,7 @@ class Cell:
 
     @property
     def ended(self) -> bool:
-        """Whether nothing of the target may be changed any more."""
+        """Whether the milestone is over."""
         return self.now >= self.milestone.end
 
     @property
@@ -108,6 +139,18 @@ class GoalTable:
     now: datetime = field(repr=False)
 
     @cached_property
+    def teams(self) -> list[Team]:
+        """The teams among the contributors."""
+        return [line.contributor.team for line in self.lines if line.contributor.team is not None]
+
+    @cached_property
+    def sharing(self) -> list[Team]:
+        """The teams that overlap while the goal runs, where memberships make the teams."""
+        if self.goal.team_by != Goal.TeamBy.MEMBERSHIP or not self.teams:
+            return []
+        return team_ways.sharing(self.teams, since=self.milestones[0].start, until=self.milestones[-1].end)
+
+    @cached_property
     def current(self) -> Milestone:
         """The running milestone; else the one that comes next, else the last."""
         return next((one for one in self.milestones if one.end > self.now), self.milestones[-1])
@@ -128,10 +171,11 @@ def goal_table(user: User, goal: Goal, *, now: datetime) -> GoalTable:
 
 @dataclass(frozen=True)
 class Day:
-    """What a chart shows of a day."""
+    """What a chart shows of a day: as it was measured then, else as it is worked out from the tickets of now."""
 
-    snapshot: Snapshot
+    date: date
     shown: Decimal | None
+    measured: bool
 
 
 @dataclass(frozen=True)
@@ -147,7 +191,7 @@ class Detail:
     versions: Sequence[TargetVersion]
 
 
-def detail(user: User, goal: Goal, contributor: int, first_day: str, *, now: datetime) -> Detail:
+def detail(user: User, goal: Goal, contributor: int, first_day: str, *, store: Store, now: datetime) -> Detail:
     """One target that the user may see, by contributor and the first day of the milestone."""
     table = goal_table(user, goal, now=now)
     milestone = next((one for one in table.milestones if one.first_day.isoformat() == first_day), None)
@@ -162,14 +206,14 @@ def detail(user: User, goal: Goal, contributor: int, first_day: str, *, now: dat
         line=line,
         milestones=table.milestones,
         others=others,
-        days=_days(cell),
+        days=_days(cell, store=store, now=now),
         versions=list(cell.target.versions.all()),
     )
 
 
 def _targets(user: User, goal: Goal, now: datetime) -> QuerySet[Target]:
     seen = Target.objects.visible_to(user, now=now).filter(contributor__goal=goal)
-    return seen.select_related("milestone", "contributor__person", "contributor__team", "measurement")
+    return seen.select_related("milestone", "contributor__person", "contributor__team", "measurement__verdict")
 
 
 def _eased(targets: Iterable[int], measure: Measure, goal: Goal) -> set[int]:
@@ -195,9 +239,8 @@ def _cell(target: Target, measure: Measure, eased: set[int], now: datetime) -> C
     milestone = target.milestone
     measured: Measurement | None = getattr(target, "measurement", None)
     status = _status(measured, milestone, now)
-    person = target.contributor.person
-    left_at = None if person is None else person.deactivated_at
-    stopped_at = left_at if left_at is not None and left_at < milestone.end else None
+    verdict = None if measured is None else measured.verdict
+    stopped_at = _stopped_at(target) if verdict is None else verdict.stopped_at
     reached = None if status is Status.PENDING else measured
     in_progress = status is Status.IN_PROGRESS and stopped_at is None
     pace = None if reached is None or reached.pace is None or not in_progress else Pace(reached.pace)
@@ -208,14 +251,23 @@ def _cell(target: Target, measure: Measure, eased: set[int], now: datetime) -> C
         status=status,
         pace=pace,
         measured=reached,
+        moment=standing(milestone.end, verdict, reopened_at=target.reopened_at, now=now),
         stopped_at=stopped_at,
         adjusted=target.pk in eased,
         now=now,
     )
 
 
+def _stopped_at(target: Target) -> datetime | None:
+    person = target.contributor.person
+    left_at = None if person is None else person.deactivated_at
+    return left_at if left_at is not None and left_at < target.milestone.end else None
+
+
 def _status(measured: Measurement | None, milestone: Milestone, now: datetime) -> Status:
-    """What changes with the clock alone is which of the two kept statuses is shown."""
+    """That of the verdict; before it, what changes with the clock alone is which of the two kept ones is shown."""
+    if measured is not None and measured.verdict is not None:
+        return Status(measured.verdict.status)
     if measured is None or now < milestone.start:
         return Status.PENDING
     return Status(measured.status_running if now < milestone.end else measured.status_ended)
@@ -225,11 +277,13 @@ def _order(line: Line) -> tuple[bool, str, int]:
     return not line.is_team, line.name.casefold(), line.contributor.pk
 
 
-def _days(cell: Cell) -> list[Day]:
+def _days(cell: Cell, *, store: Store, now: datetime) -> list[Day]:
+    kept = {one.day: one for one in cell.target.snapshots.all()}
+    earlier = worked_out(cell.target, kept, store=store, now=now)
+    values = {day: _value(one) for day, one in kept.items()} | {day: one.value for day, one in earlier.items()}
     return [
-        Day(snapshot, None if value is None else rounded(value, cell.measure.unit, target=cell.wished))
-        for snapshot in cell.target.snapshots.order_by("day")
-        for value in [_value(snapshot)]
+        Day(day, None if value is None else rounded(value, cell.measure.unit, target=cell.wished), day in kept)
+        for day, value in sorted(values.items())
     ]
 
 

@@ -45,8 +45,8 @@ class Cell:
 def measurement(
     cell: Cell, amount: Amount | None, measure: Measure, *, covered: bool, active: bool, now: datetime, rules: Rules
 ) -> Measurement:
-    """The row of a target whose milestone has begun. A count without tickets is a true 0; else nothing is no data."""
-    amount = amount or (ZERO if measure.aggregate is Aggregate.COUNT else NOTHING)
+    """The row of a target whose milestone has begun."""
+    amount = of_measure(amount, measure)
     shown = _shown(amount.value, measure, cell.value)
     actual = Actual(shown=shown, sample=amount.sample, covered=covered, active=active)
     gone = paces.elapsed(cell.span, now=now, clock=cell.clock)
@@ -62,6 +62,11 @@ def measurement(
         pace=paces.pace(actual, cell.value, measure, gone=gone, rules=rules),
         measured_at=now,
     )
+
+
+def of_measure(amount: Amount | None, measure: Measure) -> Amount:
+    """An amount, also where no fact is behind it: a count without tickets is a true 0, else nothing is no data."""
+    return amount or (ZERO if measure.aggregate is Aggregate.COUNT else NOTHING)
 
 
 def _shown(value: Fraction | None, measure: Measure, target: Decimal | None) -> Decimal | None:

@@ -31,7 +31,7 @@ def listed(asked: Targets, filters: Filters, now: datetime) -> list[Listed]:
             newest=Max("measurement__measured_at"),
             next_end=Min("milestone__end", filter=Q(milestone__end__gt=now)),
             last_end=Max("milestone__end"),
-            least=Min("measurement__progress"),
+            least=Min("progress"),
         )
     )
     changed = _changed(found) if filters.sort is Sort.CHANGED else {}
@@ -87,4 +87,4 @@ def page(asked: Targets, goals: Sequence[Listed], filters: Filters, *, first: in
 def _within_goal(sort: Sort) -> list[Any]:
     """The order of the rows of one goal in one milestone."""
     by_name = ["is_person", "contributor_order"]
-    return [F("measurement__progress").asc(nulls_last=True), *by_name] if sort is Sort.PROGRESS else by_name
+    return [F("progress").asc(nulls_last=True), *by_name] if sort is Sort.PROGRESS else by_name

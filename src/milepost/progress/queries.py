@@ -70,12 +70,12 @@ class Overview:
 def overview(user: User, filters: Filters, *, now: datetime) -> Overview:
     """What the user may see of the targets that the filters ask for, goal by goal, teams first."""
     targets = scope(user, filters, now=now)
-    asked = with_status(targets, filters)
+    asked = with_status(targets, filters, now=now)
     goals = ordering.listed(asked, filters, now)
     found = sum(goal.rows for goal in goals)
     page = min(max(filters.page, 1), max(1, -(-found // PAGE)))
     clocks = Clocks.load(now)
-    found_rows = rows(asked, ordering.page(asked, goals, filters, first=(page - 1) * PAGE, size=PAGE), clocks)
+    found_rows = rows(asked, ordering.page(asked, goals, filters, first=(page - 1) * PAGE, size=PAGE), clocks, now=now)
     editable = Goal.objects.editable_by(user, now=now).filter(pk__in={row.goal for row in found_rows})
     return Overview(
         rows=with_last(found_rows, now),
@@ -91,19 +91,19 @@ def overview(user: User, filters: Filters, *, now: datetime) -> Overview:
 
 def exported(user: User, filters: Filters, *, most: int, now: datetime) -> Iterator[Row]:
     """The same rows, all of them up to a number, read in parts."""
-    asked = with_status(scope(user, filters, now=now), filters)
+    asked = with_status(scope(user, filters, now=now), filters, now=now)
     goals = ordering.listed(asked, filters, now)
     clocks = Clocks.load(now)
     for first in range(0, min(sum(goal.rows for goal in goals), most), CHUNK):
         keys = ordering.page(asked, goals, filters, first=first, size=min(CHUNK, most - first))
-        yield from rows(asked, keys, clocks)
+        yield from rows(asked, keys, clocks, now=now)
 
 
 def of_targets(user: User, targets: Iterable[int], filters: Filters, *, now: datetime) -> list[Row]:
     """These targets, as far as the user may see them, in the order of the filters."""
     asked = scope(user, filters, now=now).filter(pk__in=list(targets))
     goals = ordering.listed(asked, filters, now)
-    return rows(asked, ordering.page(asked, goals, filters, first=0, size=PAGE), Clocks.load(now))
+    return rows(asked, ordering.page(asked, goals, filters, first=0, size=PAGE), Clocks.load(now), now=now)
 
 
 @dataclass(frozen=True)

@@ -67,9 +67,11 @@ def rejudge(rules: Rules, *, now: datetime) -> None:
 
 
 def _changes(rules: Rules, now: datetime) -> Iterator[_Change]:
-    """The measurements of all goals in use that these rules judge differently. What has stopped is not judged again."""
+    """The measurements of goals in use that these rules judge differently; what is final or has stopped is not."""
     there = Measurement.objects.filter(
-        target__contributor__goal__archived_at__isnull=True, target__contributor__removed_at__isnull=True
+        target__contributor__goal__archived_at__isnull=True,
+        target__contributor__removed_at__isnull=True,
+        verdict__isnull=True,
     ).exclude(stopped("target__"))
     measures: dict[int, Measure] = {}
     for one in there.select_related("target__milestone__goal").order_by("pk").iterator(chunk_size=CHUNK):

@@ -12,13 +12,15 @@ from django.db.models.functions import Coalesce
 from milepost.calendars.periods import Duration
 from milepost.calendars.readings import Readings
 from milepost.goals import pace as paces
+from milepost.goals.finality import Moment
 from milepost.goals.models import Target
 from milepost.goals.pace import Pace
 from milepost.goals.status import Span, Status
 from milepost.goals.stopped import stopped_since
 from milepost.metrics.question import Measure
 from milepost.progress.clocks import Clocks
-from milepost.progress.filters import Targets, adjusted
+from milepost.progress.filters import Targets, adjusted, shown, stated
+from milepost.progress.models import Measurement, Verdict
 
 LAST: Final = 6
 MET: Final = frozenset({Status.ACHIEVED, Status.EXCEEDED})
@@ -66,6 +68,10 @@ class Row:
     measured_at: datetime | None
     stopped_at: datetime | None
     adjusted: bool
+    moment: Moment = Moment.RUNNING
+    reopened: bool = False
+    # What later changes would make of it, where that is something else than its verdict says.
+    restated: Decimal | None = None
     # That of the contributor's working time; None where every hour counts.
     clock: Readings | None = None
     # The six milestones before this one, oldest first; None where there was none or it is not judged.
@@ -96,7 +102,7 @@ class Group:
         return frozenset(row.pipelines for row in self.rows)
 
 
-def rows(asked: Targets, keys: Sequence[int], clocks: Clocks) -> list[Row]:
+def rows(asked: Targets, keys: Sequence[int], clocks: Clocks, *, now: datetime) -> list[Row]:
     """The rows of these targets, in this order, with what costs too much to ask of all."""
     found = (
         asked.annotate(
@@ -104,17 +110,18 @@ def rows(asked: Targets, keys: Sequence[int], clocks: Clocks) -> list[Row]:
             stopped_at=stopped_since(),
             adjusted=adjusted(),
         )
-        .select_related("milestone__goal", "contributor", "measurement")
+        .select_related("milestone__goal", "contributor", "measurement__verdict")
         .in_bulk(keys)
     )
-    return [_row(found[key], clocks) for key in keys]
+    return [_row(found[key], clocks, now) for key in keys]
 
 
-def _row(found: Any, clocks: Clocks) -> Row:
+def _row(found: Any, clocks: Clocks, now: datetime) -> Row:
     milestone, goal = found.milestone, found.milestone.goal
     measured = getattr(found, "measurement", None)
+    verdict = None if measured is None else measured.verdict
     status = Status(found.status)
-    reached = None if status is Status.PENDING else measured
+    reached = None if status is Status.PENDING else verdict or measured
     return Row(
         target=found.pk,
         contributor=found.contributor_name,
@@ -138,10 +145,27 @@ def _row(found: Any, clocks: Clocks) -> Row:
         progress=None if reached is None else reached.progress,
         sample=0 if reached is None else reached.sample,
         measured_at=None if reached is None else reached.measured_at,
-        stopped_at=found.stopped_at,
+        stopped_at=found.stopped_at if verdict is None else verdict.stopped_at,
         adjusted=found.adjusted,
+        moment=standing(milestone.end, verdict, reopened_at=found.reopened_at, now=now),
+        reopened=found.reopened_at is not None,
+        restated=restated(measured),
         clock=clocks.of(found.contributor),
     )
+
+
+def standing(end: datetime, verdict: Verdict | None, *, reopened_at: datetime | None, now: datetime) -> Moment:
+    """Which of its three moments a target is in, by what was decided of it."""
+    if verdict is not None:
+        return Moment.FINAL
+    return Moment.RUNNING if now < end and reopened_at is None else Moment.PROVISIONAL
+
+
+def restated(measured: Measurement | None) -> Decimal | None:
+    """What later changes would make of a final value; None where they change nothing that is seen."""
+    if measured is None or measured.verdict is None or measured.shown == measured.verdict.shown:
+        return None
+    return measured.shown
 
 
 def with_last(rows: Sequence[Row], now: datetime) -> list[Row]:
@@ -158,11 +182,12 @@ def with_last(rows: Sequence[Row], now: datetime) -> list[Row]:
 
 def _past(rows: Iterable[Row], now: datetime) -> dict[tuple[int, int], Past]:
     ordinals = [row.ordinal for row in rows]
-    found = Target.objects.filter(
+    ended = Target.objects.filter(
         contributor__in={row.contributor_id for row in rows},
         milestone__ordinal__gte=min(ordinals, default=0) - LAST,
         milestone__ordinal__lt=max(ordinals, default=0),
         milestone__end__lte=now,
-        measurement__status_ended__in=[status.value for status in JUDGED],
-    ).values_list("contributor", "milestone__ordinal", "measurement__status_ended", "measurement__progress")
+    ).annotate(status=stated(now), progress=shown("progress"))
+    judged = ended.filter(status__in=[status.value for status in JUDGED])
+    found = judged.values_list("contributor", "milestone__ordinal", "status", "progress")
     return {(contributor, ordinal): Past(Status(status), reached) for contributor, ordinal, status, reached in found}

@@ -33,7 +33,7 @@ def of_team(user: User, filters: Filters, *, now: datetime) -> TeamGoals:
     page = min(max(filters.page, 1), len(pages))
     listed = pages[page - 1]
     keys = ordering.page(asked, listed, filters, first=0, size=sum(goal.rows for goal in listed))
-    found = groupby(rows(asked, keys, Clocks.load(now)), key=lambda row: row.goal)
+    found = groupby(rows(asked, keys, Clocks.load(now), now=now), key=lambda row: row.goal)
     return TeamGoals([list(of_goal) for _goal, of_goal in found], page, len(pages))
 
 

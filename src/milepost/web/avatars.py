@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 COLOURS: Final = 6
+LETTERS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,9 @@ class Avatar:
 
 
 def of_person(name: str, number: int) -> Avatar:
-    """The first letters of the first and the last word of a name."""
+    """The first letters of the first and the last word of a name; of a numbered name the end of its number."""
     words = [word for word in name.split() if word[0].isalnum()]
     ends = words[:1] + words[1:][-1:]
+    if ends[1:] and ends[-1].isdecimal():
+        return Avatar(ends[-1][-LETTERS:], number % COLOURS)
     return Avatar("".join(word[0] for word in ends).upper(), number % COLOURS)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from milepost.base.errors import MilepostError, NotAllowed, NotFound, Refused, SourceFailed
+from milepost.base.requests import NUMBER
 
 
 class ErrorPages:
@@ -64,13 +65,14 @@ def unverified(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa:
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    """Our own fault. The page asks nothing of the database, which may be the fault."""
+    """Our own fault, with the number by which the log tells of it. The page asks nothing of the database."""
     return _page(
         request,
         HTTPStatus.INTERNAL_SERVER_ERROR,
         _("Something went wrong on our side. Your data is safe. Try again, and tell your administrator if it stays."),
+        number=NUMBER.get(),
     )
 
 
-def _page(request: HttpRequest, status: HTTPStatus, text: str) -> HttpResponse:
-    return render(request, "error.html", {"text": text, "status": status.value}, status=status)
+def _page(request: HttpRequest, status: HTTPStatus, text: str, *, number: str = "") -> HttpResponse:
+    return render(request, "error.html", {"text": text, "status": status.value, "number": number}, status=status)

@@ -1,5 +1,6 @@
 """What stands around every page: the account, how fresh the numbers are, and what readers must know of them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -36,11 +37,10 @@ SEE_SOURCES: Final = frozenset({Role.ADMIN, Role.MANAGER, Role.OBSERVER})
 
 @dataclass(frozen=True)
 class Fresh:
-    """How fresh the numbers are, in a sentence; `old` marks it, and a warning stands on every page."""
+    """How fresh the numbers are, in a sentence; `old` marks it."""
 
     text: str
     old: bool
-    warning: str = ""
 
 
 class Shell:
@@ -85,11 +85,25 @@ class Shell:
     @property
     def fresh(self) -> Fresh | None:
         """How the source is doing that answered longest ago: one that is asked every few minutes should have since."""
-        read = [(at, source) for source in self.sources if (at := source.answered_at or source.read_at) is not None]
-        if not read:
+        if not self._read:
             return None
-        at, source = min(read, key=lambda one: one[0])
+        at, source = min(self._read, key=lambda one: one[0])
         return _fresh(source, at, now=clock.now(), zone=ZoneInfo(self.account.zone))
+
+    @cached_property
+    def warnings(self) -> list[str]:
+        """What stands above all numbers: a sentence for each source that has not answered for a day."""
+        now, zone = clock.now(), ZoneInfo(self.account.zone)
+        silent = [_since_connected(one, zone) for one in self.sources if _never_answered(one, now)]
+        return silent + [_warning(source, at, zone) for at, source in sorted(self._old(now), key=lambda one: one[0])]
+
+    def _old(self, now: datetime) -> Iterator[tuple[datetime, Source]]:
+        return ((at, source) for at, source in self._read if now - at > DAY)
+
+    @cached_property
+    def _read(self) -> list[tuple[datetime, Any]]:
+        """The sources that were ever read, each with when it answered last."""
+        return [(at, source) for source in self.sources if (at := source.answered_at or source.read_at) is not None]
 
     @property
     def avatar(self) -> Avatar:
@@ -150,16 +164,29 @@ def may_see_status(user: User) -> bool:
 
 
 def _fresh(source: Source, at: datetime, *, now: datetime, zone: ZoneInfo) -> Fresh:
-    name, moment = _(source.name), dates.moment(at, zone)
-    if not source.is_asked:
-        warning = _("These numbers are from %(moment)s. %(source)s was not read since.")
-    else:
-        warning = _("These numbers are from %(moment)s. %(source)s has not answered since.")
     return Fresh(
         _late(source, at, now, zone) if _is_late(source, at, now) else _since(source.name, at, now, zone),
         old=now - at > DAY or _is_late(source, at, now),
-        warning=warning % {"moment": moment, "source": name} if now - at > DAY else "",
     )
+
+
+def _warning(source: Source, at: datetime, zone: ZoneInfo) -> str:
+    text = (
+        _("These numbers are from %(moment)s. %(source)s has not answered since.")
+        if source.is_asked
+        else _("These numbers are from %(moment)s. %(source)s was not read since.")
+    )
+    return text % {"moment": dates.moment(at, zone), "source": _(source.name)}
+
+
+def _never_answered(source: Any, now: datetime) -> bool:
+    never = source.answered_at is None and source.read_at is None
+    return source.is_asked and never and now - source.connected_at > DAY
+
+
+def _since_connected(source: Source, zone: ZoneInfo) -> str:
+    text = _("These numbers are without %(source)s, which has not answered since it was connected: %(moment)s.")
+    return text % {"moment": dates.moment(source.connected_at, zone), "source": _(source.name)}
 
 
 def _is_late(source: Source, at: datetime, now: datetime) -> bool:

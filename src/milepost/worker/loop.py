@@ -71,9 +71,11 @@ def _work(run: Run, kind: Kind) -> None:
         outcome = kind.work(run)
         if not run.ended:
             run.finish(outcome)
+        logger.info("The run of a job has ended.", extra={"job": run.job.name, "seconds": _seconds(run)})
     except LeaseLost:
         raise
     except MilepostError as error:
+        logger.warning("A job failed; milepost jobs says why.", extra={"job": run.job.name})
         run.fail(error.message, error.values, permanent=_is_permanent(error))
     except Exception as error:
         logger.exception("%s failed.", run.job.name)
@@ -82,3 +84,7 @@ def _work(run: Run, kind: Kind) -> None:
 
 def _is_permanent(error: MilepostError) -> bool:
     return isinstance(error, SourceFailed) and error.permanent
+
+
+def _seconds(run: Run) -> float:
+    return 0.0 if run.job.begun_at is None else round((run.now() - run.job.begun_at).total_seconds(), 3)

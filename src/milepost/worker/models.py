@@ -28,6 +28,8 @@ class Job(models.Model):
     begun_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
+    # How long it took when it was done last.
+    took = models.DurationField(null=True)
 
     class Meta:
         ordering: ClassVar = ["name"]

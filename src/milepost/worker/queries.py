@@ -39,6 +39,7 @@ class Shown:
     """A job as people see it. `title` is a text of the catalogue with the source in its place."""
 
     name: str
+    kind: str
     title: str
     source: str
     state: State
@@ -55,6 +56,12 @@ def jobs(*, now: datetime) -> list[Shown]:
     return [_shown(job, names, now) for job in Job.objects.order_by("name")[:MOST]]
 
 
+def job(name: str, *, now: datetime) -> Shown | None:
+    """One job, where there is one of this name."""
+    found = Job.objects.filter(name=name).first()
+    return None if found is None else _shown(found, {}, now)
+
+
 def is_nobody_at_work(shown: list[Shown]) -> bool:
     """Whether something waits for a worker and none takes it."""
     return any(job.state is State.OVERDUE for job in shown) and not any(job.state is State.RUNNING for job in shown)
@@ -64,6 +71,7 @@ def _shown(job: Job, names: dict[str, str], now: datetime) -> Shown:
     kind, slug = KINDS.get(job.kind), job.name.partition(":")[2]
     return Shown(
         name=job.name,
+        kind=job.kind,
         title=job.kind if kind is None else kind.title,
         source=names.get(slug, slug),
         state=_state(job, now),

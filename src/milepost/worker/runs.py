@@ -89,6 +89,7 @@ class Run:
             next_at=None if after is None else now + after,
             attempts=0,
             done_at=now,
+            took=None if self.job.begun_at is None else now - self.job.begun_at,
             needs_person_since=None,
             error=outcome.complaint,
             error_values=_texts(outcome.values),

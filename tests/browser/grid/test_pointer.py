@@ -84,3 +84,14 @@ def test_a_double_click_edits(show: Show) -> None:
     sheet.click("Dawid", 1)
     assert sheet.row("Celina")[0] == "9"
     assert sheet.active == "target-person-3-0"
+
+
+def test_every_month_is_named_above_its_cells(show: Show) -> None:
+    sheet = show(closed())
+    names = sheet.page.locator("th.milestone")
+    assert names.count() == 6
+    for month in range(1, 7):
+        name, cell = names.nth(month - 1).bounding_box(), sheet.cell("Celina", month).bounding_box()
+        assert name is not None
+        assert cell is not None
+        assert (name["x"], name["width"]) == pytest.approx((cell["x"], cell["width"]), abs=1)

@@ -70,7 +70,7 @@ def _read(
     *,
     until: int | None,
 ) -> Answer:
-    manifest = store.manifest()
+    manifest = store.readable()
     if not manifest.facts(sources):
         return ask(_nothing)
     clock = None if until is None else _clock(store, sources, until=until)

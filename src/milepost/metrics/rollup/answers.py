@@ -105,9 +105,7 @@ def _alone(db: duckdb.DuckDBPyConnection, question: Question, number: int, *, no
     asked = db.execute('SELECT DISTINCT "window", grp FROM leaf WHERE question = ?', [number]).fetchall()
     windows, groups = {window for window, _ in asked}, {group for _, group in asked}
     narrowed = replace(
-        question,
-        windows=tuple(window for window in question.windows if window.number in windows),
-        members={owner: group for owner, group in question.members.items() if group in groups},
+        question.of(groups), windows=tuple(window for window in question.windows if window.number in windows)
     )
     statement = compiler.statement(
         narrowed.measure,
@@ -116,6 +114,7 @@ def _alone(db: duckdb.DuckDBPyConnection, question: Question, number: int, *, no
         now=now,
         members=narrowed.members,
         conditions=narrowed.conditions,
+        stints=narrowed.stints,
     )
     rows = [] if statement is None else db.execute(statement.sql, statement.parameters).fetchall()
     yield from _leaves(db, number, {(row[0], row[1]): amount(question.measure.aggregate, row) for row in rows})

@@ -55,6 +55,8 @@ class Use:
     source: Source
     choice: Choice
     value: str
+    # Whether its facts belong to somebody for a part of a window only.
+    partly: bool
 
 
 @dataclass(frozen=True)
@@ -159,4 +161,5 @@ def _use(number: int, question: Question, part: Part, grid: Grid, *, whole: bool
         source=Source(part.kind, grid.moment, grid.ends, whole),
         choice=Choice(frozenset((*grid.where, *grid.held)), grid.hit, question.conditions),
         value=NOTHING if counted or grid.ends else part.value,
+        partly=bool(question.stints),
     )

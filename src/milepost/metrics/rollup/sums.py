@@ -10,6 +10,8 @@ from milepost.metrics.rollup.cells import chosen, windows
 from milepost.metrics.rollup.leaves import fill
 from milepost.metrics.rollup.plan import Choice, Plan, Table, Use
 
+# Leaves with the part of a window that each is of.
+_PARTS = "(SELECT leaf.*, whole, since, until FROM leaf JOIN span USING (span)) leaf"
 COLUMNS = "n BIGINT, hits BIGINT, c BIGINT, s BIGINT, lo BIGINT, hi BIGINT"
 
 
@@ -22,7 +24,7 @@ def make(db: duckdb.DuckDBPyConnection, planned: Plan) -> None:
             for by in table.groups:
                 _from_cells(db, table, by, choices)
     uses = sorted((use for use in planned.uses if not use.source.whole), key=_direct)
-    for (by, _, _), alike in groupby(uses, key=_direct):
+    for (by, *_), alike in groupby(uses, key=_direct):
         from_pool(db, by, list(alike), choices)
 
 
@@ -57,8 +59,8 @@ def _take(db: duckdb.DuckDBPyConnection, uses: list[Use], choices: dict[Choice, 
     fill(db, "use(question INTEGER, choice INTEGER)", ((use.question, choices[use.choice]) for use in uses))
 
 
-def _direct(use: Use) -> tuple[By, str, str]:
-    return use.by, repr(use.part), use.value
+def _direct(use: Use) -> tuple[By, bool, str, str]:
+    return use.by, use.partly, repr(use.part), use.value
 
 
 def from_pool(db: duckdb.DuckDBPyConnection, by: By, uses: list[Use], choices: dict[Choice, int]) -> None:
@@ -80,10 +82,12 @@ def pooled(by: By, use: Use) -> str:
     value = NOTHING if use.value == NOTHING else part.value
     return f"""
         SELECT leaf.question, leaf."window", leaf.grp, {value} AS value, {part.hit} AS hit
-        FROM pool AS facts JOIN span w ON {part.place}
-        JOIN leaf ON leaf.span = w.span AND leaf.owner = facts.{by.value} AND leaf."by" = '{by.value}'
+        FROM pool AS facts
+        JOIN (SELECT span, opens, closes, as_of FROM span WHERE span = whole) w ON {part.place}
+        JOIN {_PARTS if use.partly else "leaf"} ON {"whole" if use.partly else "leaf.span"} = w.span
+             AND leaf.owner = facts.{by.value} AND leaf."by" = '{by.value}'
         JOIN use ON use.question = leaf.question JOIN fits ON fits.choice = use.choice AND fits.conds = facts.conds
-        WHERE {" AND ".join((*part.clauses, _left(use)))}
+        WHERE {" AND ".join((*part.clauses, part.during if use.partly else "true", _left(use)))}
     """
 
 

@@ -33,6 +33,15 @@ class Store:
         """What the store holds now."""
         return manifests.read(self.folder)
 
+    def readable(self) -> Manifest:
+        """The same; refuses facts that an earlier version made."""
+        manifest = self.manifest()
+        if any(source.version < manifests.FACTS for source in manifest.sources.values()):
+            raise Misconfigured(
+                gettext_noop("The facts were made by an earlier version. Make them anew with: milepost rebuild")
+            )
+        return manifest
+
     def read(
         self,
         ask: Callable[[duckdb.DuckDBPyConnection], Answer],
@@ -63,11 +72,7 @@ class Store:
         *,
         spill: Path | None = None,
     ) -> Answer:
-        manifest = self.manifest()
-        if any(source.version < manifests.FACTS for source in manifest.sources.values()):
-            raise Misconfigured(
-                gettext_noop("The facts were made by an earlier version. Make them anew with: milepost rebuild")
-            )
+        manifest = self.readable()
         with connection(spill=spill) as db:
             db.execute(f"CREATE VIEW facts AS {self._facts(manifest, sources)}")
             db.execute(f"CREATE VIEW tickets AS {self._tickets(manifest)}")

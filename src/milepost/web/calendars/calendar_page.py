@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -87,7 +88,7 @@ class CalendarPage:
         """The account and every team."""
         own = {number for number in Kept.objects.values_list("team_number", flat=True) if number is not None}
         account = Place(_("The whole account"), reverse("calendars"), self.team is None, own=False)
-        teams = Team.objects.order_by("name", "pk")
+        teams = Team.objects.order_by("order", "name")
         return [
             account,
             *(
@@ -214,6 +215,6 @@ def opened(team: Team | None, account: Account, now: datetime) -> HoursForm:
 
 def _summary(hours: Calendar) -> str:
     """Mon 09:00–17:00 · … · PL · Europe/Warsaw."""
-    short = [_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")]
+    short = [str(WEEKDAYS_ABBR[day]) for day in range(7)]
     days = [f"{name} {', '.join(map(str, one))}" for name, one in zip(short, hours.week, strict=True) if one]
     return " · ".join([*days, *([hours.country] if hours.country else []), hours.zone.key])

@@ -18,8 +18,10 @@ from milepost.goals.models import Goal, Milestone
 from milepost.goals.told import Things, things_of
 from milepost.history.models import Change
 from milepost.metrics.question import Measure
+from milepost.progress.models import Verdict
 from milepost.web.goals import amounts
 from milepost.web.goals.periods import period_name
+from milepost.web.goals.team_ways import NAMES
 
 PAGE: Final = 20
 
@@ -107,6 +109,12 @@ def _noted(words: Words, before: Words, after: Words, _measure: Measure) -> str:
     return text % (words | {"before": before["note"], "after": after["note"]})
 
 
+def _regrouped(words: Words, before: Words, after: Words, _measure: Measure) -> str:
+    text = _("%(who)s changed what makes a ticket a team’s from “%(before)s” to “%(after)s”.")
+    was, now = (_(NAMES[Goal.TeamBy(one["team_by"])]) for one in (before, after))
+    return text % (words | {"before": was, "after": now})
+
+
 def _archived(words: Words, _before: Words, _after: Words, _measure: Measure) -> str:
     return _("%(who)s archived the goal.") % words
 
@@ -145,6 +153,22 @@ def _set(words: Words, before: Words, after: Words, measure: Measure) -> str:
     return _("%(who)s changed the target of %(name)s for %(period)s from %(before)s to %(after)s.") % words
 
 
+def _reopened(words: Words, before: Words, _after: Words, measure: Measure) -> str:
+    was = words | {"before": _amount(before, measure)}
+    return _("%(who)s reopened the result of %(name)s for %(period)s, which was %(before)s.") % was
+
+
+def _finalised(words: Words, _before: Words, after: Words, measure: Measure) -> str:
+    now = words | {"after": _amount(after, measure)}
+    if after.get("basis") == Verdict.Basis.LATER:
+        return _("%(who)s finalised the result of %(name)s for %(period)s with later changes: %(after)s.") % now
+    return _("%(who)s finalised the result of %(name)s for %(period)s as of the end: %(after)s.") % now
+
+
+def _amount(kept: Words, measure: Measure) -> str:
+    return amounts.amount(None if kept.get("shown") is None else Decimal(kept["shown"]), measure)
+
+
 def _notified(words: Words, _before: Words, after: Words, _measure: Measure) -> str:
     if after["notices"] is None:
         return _("%(who)s let the goal say again who is told about %(name)s in %(period)s.") % words
@@ -159,6 +183,7 @@ SENTENCES: Final[dict[tuple[str, str], Tell]] = {
     ("goal", "created"): _created,
     ("goal", "renamed"): _renamed,
     ("goal", "noted"): _noted,
+    ("goal", "regrouped"): _regrouped,
     ("goal", "archived"): _archived,
     ("goal", "restored"): _restored,
     ("contributor", "added"): _added,
@@ -167,4 +192,6 @@ SENTENCES: Final[dict[tuple[str, str], Tell]] = {
     ("contributor", "moved"): _moved,
     ("target", "set"): _set,
     ("target", "notified"): _notified,
+    ("target", "reopened"): _reopened,
+    ("target", "finalised"): _finalised,
 }

@@ -20,10 +20,12 @@ from milepost.goals.pace import SUMS
 from milepost.goals.status import Status
 from milepost.metrics.metric import Direction, Unit
 from milepost.progress.goal_queries import Cell, Detail, Line
+from milepost.progress.reopening import Wait
 from milepost.web.charts.course import CLOCK_STEPS, STEPS, Course, Span, course
 from milepost.web.goals import amounts
 from milepost.web.goals.changes import Changes
-from milepost.web.goals.goal_page import edit_address, heard, stopped, target_address
+from milepost.web.goals.final_words import Said, restated, said, tag_of
+from milepost.web.goals.goal_page import Rights, edit_address, heard, stopped, target_address
 from milepost.web.goals.periods import period_name
 
 
@@ -61,13 +63,24 @@ class Other:
 class DetailPage:
     """All that the template asks for."""
 
-    def __init__(self, detail: Detail, changes: Changes, *, account: Account, may_edit: bool, now: datetime) -> None:
+    def __init__(
+        self,
+        detail: Detail,
+        changes: Changes,
+        *,
+        account: Account,
+        rights: Rights,
+        wait: Wait | None,
+        now: datetime,
+    ) -> None:
         self.detail = detail
         self.goal = detail.goal
         self.cell = detail.cell
         self.line = detail.line
         self.changes = changes
-        self.may_edit = may_edit and detail.goal.archived_at is None
+        self.may_edit = rights.edit and detail.goal.archived_at is None
+        self._rights = rights
+        self._wait = wait
         self._account = account
         self._now = now
         self._today: date = now.astimezone(ZoneInfo(account.zone)).date()
@@ -92,6 +105,21 @@ class DetailPage:
             stopped(self.cell.stopped_at, ZoneInfo(self._account.zone)),
         ]
         return [part for part in parts if part]
+
+    @property
+    def standing(self) -> str:
+        """That the result is provisional or reopened."""
+        return tag_of(self.cell, self._account)
+
+    @property
+    def said(self) -> Said | None:
+        """How final the result is, and what may be done about it."""
+        return said(self.cell, self._wait, self.goal, account=self._account, may_reopen=self._rights.reopen)
+
+    @property
+    def restated(self) -> str:
+        """What later changes would make of it."""
+        return restated(self.cell)
 
     @property
     def edit(self) -> str:
@@ -122,9 +150,9 @@ class DetailPage:
     @property
     def measured(self) -> str:
         """When it was measured last."""
-        if self.cell.measured is None:
+        if self.cell.reached is None:
             return ""
-        moment = dates.moment(self.cell.measured.measured_at, ZoneInfo(self._account.zone))
+        moment = dates.moment(self.cell.reached.measured_at, ZoneInfo(self._account.zone))
         return _("Last calculated %(moment)s.") % {"moment": moment}
 
     @cached_property
@@ -132,7 +160,7 @@ class DetailPage:
         """The chart."""
         milestone = self.cell.milestone
         running = self._today if self.cell.running else None
-        days = [(day.snapshot.day, day.shown) for day in self.detail.days if day.shown is not None]
+        days = [(day.date, day.shown) for day in self.detail.days if day.shown is not None]
         zone = ZoneInfo(self.goal.zone)
         versions = [(one.set_at.astimezone(zone).date(), one.value) for one in self.detail.versions]
         return course(
@@ -157,7 +185,12 @@ class DetailPage:
     @property
     def days(self) -> list[tuple[str, str]]:
         """The table that says what the chart says."""
-        return [(dates.day(day.snapshot.day), amounts.amount(day.shown, self.cell.measure)) for day in self.detail.days]
+        return [(dates.day(day.date), amounts.amount(day.shown, self.cell.measure)) for day in self.detail.days]
+
+    @property
+    def worked_out(self) -> bool:
+        """Whether some days were not measured when they ended."""
+        return not all(day.measured for day in self.detail.days)
 
     @property
     def ends(self) -> tuple[str, str]:

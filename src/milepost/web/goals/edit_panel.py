@@ -121,7 +121,7 @@ class EditPanel:
     @property
     def locked(self) -> bool:
         """Whether every milestone has ended."""
-        return all(cell.ended for cell in self.line.cells.values())
+        return all(cell.locked for cell in self.line.cells.values())
 
     @cached_property
     def fields(self) -> list[Field]:
@@ -133,7 +133,7 @@ class EditPanel:
         """What was typed, as far as it was understood; what was not is among the mistakes."""
         values: dict[int, Decimal | None] = {}
         for field in self.fields:
-            if field.cell.ended or field.typed == _text(field.cell):
+            if field.cell.locked or field.typed == _text(field.cell):
                 continue
             try:
                 values[field.cell.target.pk] = self._parsed(field.typed)

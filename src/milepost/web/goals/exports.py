@@ -20,6 +20,7 @@ from milepost.formats.values import value
 from milepost.goals import actions
 from milepost.goals import pace as paces
 from milepost.goals import status as statuses
+from milepost.goals.finality import Moment
 from milepost.goals.goal_templates import TEMPLATES
 from milepost.metrics.metric import Unit
 from milepost.progress import queries
@@ -86,6 +87,8 @@ def heading() -> list[str]:
         _("Status"),
         _("Stopped"),
         _("Calculated"),
+        pgettext("column of an export", "Standing"),
+        _("With later changes"),
     ]
 
 
@@ -123,7 +126,21 @@ def _cells(row: Row, account: Account) -> list[Cell]:
         _(statuses.NAMES[row.status]),
         stopped,
         "" if row.measured_at is None else row.measured_at.astimezone(zone).isoformat(timespec="minutes"),
+        _standing(row),
+        _amount(row.restated, unit),
     ]
+
+
+def _standing(row: Row) -> str:
+    """Whether the result may still move."""
+    if row.reopened:
+        return _("Reopened")
+    names = {
+        Moment.RUNNING: "",
+        Moment.PROVISIONAL: _("Provisional"),
+        Moment.FINAL: pgettext("tag of a target", "Final"),
+    }
+    return names[row.moment]
 
 
 def _period(row: Row, account: Account) -> str:

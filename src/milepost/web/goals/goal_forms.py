@@ -143,8 +143,10 @@ class PipelinesForm:
 
     @cached_property
     def milestones(self) -> list[Milestone]:
-        """Those that have not ended."""
-        return [one for one in self.table.milestones if one.end > self._now]
+        """Those that have not ended, or in which somebody's verdict is open again."""
+        cells = [cell for line in self.table.lines for cell in line.cells.values()]
+        reopened = {cell.milestone.ordinal for cell in cells if cell.reopened}
+        return [one for one in self.table.milestones if one.end > self._now or one.ordinal in reopened]
 
     @property
     def periods(self) -> list[Choice]:

@@ -1,5 +1,6 @@
 """The page of a goal: contributors × milestones, what may be done with it, and what was changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -18,13 +19,17 @@ from milepost.formats import dates
 from milepost.formats.numbers import number
 from milepost.goals import pace as paces
 from milepost.goals import status as statuses
-from milepost.goals.models import Goal
+from milepost.goals.finality import Moment
+from milepost.goals.models import Goal, Milestone
 from milepost.progress.goal_queries import Cell, GoalTable, Line
+from milepost.progress.reopening import Wait
 from milepost.web.avatars import Avatar, of_person
 from milepost.web.goals import amounts
 from milepost.web.goals.changes import Changes
 from milepost.web.goals.durations import DURATIONS
+from milepost.web.goals.final_words import Said, tag_of, waiting
 from milepost.web.goals.periods import period_name
+from milepost.web.goals.team_ways import meaning, overlap
 
 
 class Show(StrEnum):
@@ -51,7 +56,14 @@ class Shown:
     actual: str
     wished: str
     heard: str
+    # That it is provisional or reopened.
+    standing: str
     current: bool
+
+    @property
+    def final(self) -> bool:
+        """Whether its verdict stands."""
+        return self.cell.moment is Moment.FINAL
 
 
 @dataclass(frozen=True)
@@ -66,18 +78,37 @@ class Row:
     edit: str
 
 
+@dataclass(frozen=True)
+class Rights:
+    """What the reader may do with the goal."""
+
+    edit: bool
+    reopen: bool
+
+
 class GoalPage:
     """All that the template asks for."""
 
     def __init__(
-        self, table: GoalTable, changes: Changes, *, account: Account, show: str, may_edit: bool, now: datetime
+        self,
+        table: GoalTable,
+        changes: Changes,
+        *,
+        account: Account,
+        show: str,
+        rights: Rights,
+        waits: Mapping[int, Wait],
+        now: datetime,
     ) -> None:
         self.table = table
         self.goal: Goal = table.goal
         self.changes = changes
-        self.may_edit = may_edit and table.goal.archived_at is None
+        self.may_edit = rights.edit and table.goal.archived_at is None
         self.show = Show(show) if show in set(Show) else Show.RESULTS
         self.key: UUID = uuid4()
+        self._rights = rights
+        self._waits = waits
+        self._now = now
         self._account = account
         self._zone = ZoneInfo(account.zone)
         self._today: date = now.astimezone(self._zone).date()
@@ -105,6 +136,16 @@ class GoalPage:
         return "" if self.goal.created_by is None else _("Made by %(who)s") % {"who": self.goal.created_by.name}
 
     @property
+    def team_way(self) -> str:
+        """What makes a ticket a team's, where there are teams."""
+        return meaning(self.goal.team_by) if self.table.teams else ""
+
+    @property
+    def overlap(self) -> str:
+        """That the teams share people, where that matters."""
+        return overlap(self.table.sharing)
+
+    @property
     def hidden(self) -> str:
         """How many contributors the reader does not see."""
         count = self.table.hidden
@@ -122,6 +163,19 @@ class GoalPage:
             )
             for one in self.table.milestones
         ]
+
+    @property
+    def waiting(self) -> list[tuple[str, Said]]:
+        """The milestones that wait for a source and can be finalised without it, by name."""
+        return [
+            (column.name, self._said(one, self._waits[one.pk]))
+            for one, column in zip(self.table.milestones, self.columns, strict=True)
+            if one.pk in self._waits and self._waits[one.pk].may_be_finalised
+        ]
+
+    def _said(self, milestone: Milestone, wait: Wait) -> Said:
+        day, may_reopen = milestone.first_day.isoformat(), self._rights.reopen
+        return waiting(wait, self.goal, day, zone=self._zone, may_reopen=may_reopen, now=self._now)
 
     @property
     def rows(self) -> list[Row]:
@@ -155,6 +209,7 @@ class GoalPage:
             actual=amounts.narrow(cell.shown, measure),
             wished=amounts.wished(cell.wished, measure),
             heard=heard(cell, self.columns[ordinal].name, line.name),
+            standing=tag_of(cell, self._account),
             current=self.columns[ordinal].current,
         )
 

@@ -15,20 +15,23 @@ from milepost.account.queries import the_account
 from milepost.base import clock
 from milepost.base.errors import NotAllowed, NotFound, Refused
 from milepost.formats.numbers import number
-from milepost.goals import details, duplicating, joining, pipelines
+from milepost.goals import details, duplicating, joining, pipelines, team_ways
+from milepost.goals.details import Details
 from milepost.goals.holding import NOT_TO_CHANGE, Changed
 from milepost.goals.models import Goal
 from milepost.goals.told import changes_of
-from milepost.people.models import User
+from milepost.people.models import Team, User
 from milepost.progress import measure
 from milepost.progress.goal_queries import NOTHING_HERE, detail, goal_table
+from milepost.progress.reopening import waits
 from milepost.sources import sync
 from milepost.web.errors import sentence
 from milepost.web.goals.changes import Changes, Told
 from milepost.web.goals.detail_page import DetailPage
 from milepost.web.goals.goal_forms import JoinForm, PipelinesForm
-from milepost.web.goals.goal_page import GoalPage
+from milepost.web.goals.goal_page import GoalPage, Rights
 from milepost.web.goals.pipeline_preview import preview
+from milepost.web.goals.team_ways import choices
 from milepost.web.people.signed_in import signed_in
 
 CONFLICT = 409
@@ -56,6 +59,11 @@ def may_edit(goal: Goal, user: User) -> bool:
     return Goal.objects.editable_by(user, now=clock.now()).filter(pk=goal.pk).exists()
 
 
+def may_reopen(goal: Goal, user: User) -> bool:
+    """Whether the user may open final results of the goal again."""
+    return Goal.objects.reopenable_by(user, now=clock.now()).filter(pk=goal.pk, archived_at__isnull=True).exists()
+
+
 def refreshed(goal: Goal) -> None:
     """Measure a goal anew, so that its numbers are right at once."""
     measure.refresh_one(goal, store=sync.store(), now=clock.now())
@@ -70,7 +78,8 @@ def page_of(goal: Goal, request: HttpRequest) -> GoalPage:
         Changes(goal, told, account=account, now=now, page=request.GET.get("page", "1")),
         account=account,
         show=request.GET.get("show", ""),
-        may_edit=may_edit(goal, user),
+        rights=Rights(edit=may_edit(goal, user), reopen=may_reopen(goal, user)),
+        waits=waits(goal, now=now),
         now=now,
     )
 
@@ -87,33 +96,41 @@ def target(request: HttpRequest, goal: int, first_day: str, contributor: int) ->
     """One target."""
     user, now, account = signed_in(request), clock.now(), the_account()
     found = visible_goal(goal, user)
-    there = detail(user, found, contributor, first_day, now=now)
+    there = detail(user, found, contributor, first_day, store=sync.store(), now=now)
     told = changes_of(found, reader=user, now=now, contributor=there.line.contributor)
     changes = Changes(found, told, account=account, now=now, page=request.GET.get("page", "1"))
-    page = DetailPage(there, changes, account=account, may_edit=may_edit(found, user), now=now)
+    rights = Rights(edit=may_edit(found, user), reopen=may_reopen(found, user))
+    wait = waits(found, now=now).get(there.cell.milestone.pk)
+    page = DetailPage(there, changes, account=account, rights=rights, wait=wait, now=now)
     return render(request, "goals/target.html", {"page": page, "place": "goals"})
 
 
 @require_http_methods(["GET", "POST"])
 def edit_details(request: HttpRequest, goal: int) -> HttpResponse:
-    """Name and note."""
+    """Name, note, and what makes the teams."""
     user, now = signed_in(request), clock.now()
     found = editable_goal(goal, user)
-    sent = {name: request.POST.get(name, getattr(found, name)) for name in ("name", "note")}
+    sent = {name: request.POST.get(name, getattr(found, name, "")) for name in ("name", "note", "team_by", "reason")}
+    both = team_ways.are_both(Team.objects.filter(contributions__goal=found, contributions__removed_at__isnull=True))
+    chosen = Goal.TeamBy(sent["team_by"]) if both and sent["team_by"] in set(Goal.TeamBy) else None
+    wished = Details(sent["name"], sent["note"], chosen, sent["reason"])
     shown: dict[str, Any] = {"goal": found, "sent": sent, "place": "goals", "mistakes": {}}
+    shown["ways"] = choices(sent["team_by"]) if both else []
     shown["since_change"] = newest_change(found, user)
     if request.method == "GET":
         return render(request, "goals/details.html", shown)
-    problems = details.problems(found, **sent)
+    problems = details.problems(found, wished, now=now)
     if problems:
         shown["mistakes"] = {field: sentence(refused) for field, refused in problems.items()}
         return render(request, "goals/details.html", shown, status=UNCLEAR)
     try:
-        details.change(found, **sent, seen=_revision(request), by=user, now=now)
+        details.change(found, wished, seen=_revision(request), by=user, now=now)
     except Changed as changed:
         shown["conflict"] = sentence(changed)
         shown["meanwhile"] = meanwhile(found, request)
         return render(request, "goals/details.html", shown, status=CONFLICT)
+    if chosen not in {None, found.team_by}:
+        refreshed(found)
     messages.success(request, _("Saved."))
     return redirect("goal", found.pk)
 

@@ -19,6 +19,7 @@ from milepost.goals.models import SavedView
 from milepost.progress.filters import NEEDS_ATTENTION, Ends, Filters, Sort
 from milepost.progress.queries import Overview, ViewCounts
 from milepost.web.goals import address, working_days
+from milepost.web.goals.calculation import Calculation
 from milepost.web.goals.known import Known
 from milepost.web.goals.pills import Link, Pill, Pills
 from milepost.web.goals.removed import Removed
@@ -44,6 +45,7 @@ class Around:
     views: ViewCounts
     removed: Removed | None
     compact: bool
+    calculation: Calculation
 
 
 class OverviewPage:

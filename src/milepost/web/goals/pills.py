@@ -178,7 +178,11 @@ class Pills:
 
     def _statuses(self) -> Pill:
         filters = self._filters
-        tags = {Tag.STOPPED: pgettext("tag of a target", "Stopped"), Tag.ADJUSTED: _("Adjusted")}
+        tags = {
+            Tag.PROVISIONAL: _("Provisional"),
+            Tag.STOPPED: pgettext("tag of a target", "Stopped"),
+            Tag.ADJUSTED: _("Adjusted"),
+        }
         return self._pill(
             Choices("status", _("Status"), [_word(one, _(statuses.NAMES[one]), filters.statuses) for one in Status]),
             Choices("pace", _("Pace"), [_word(one, _(paces.NAMES[one]), filters.paces) for one in Pace]),

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
@@ -15,6 +14,7 @@ from milepost.formats.numbers import number
 from milepost.goals import actions
 from milepost.goals.models import Target
 from milepost.people.models import User
+from milepost.progress.filters import Targets, stated
 from milepost.progress.rows import JUDGED
 from milepost.web.back import back_to
 from milepost.web.goals import removed
@@ -72,9 +72,8 @@ def _contributors(user: User, targets: Sequence[int], now: datetime) -> list[int
 
 def _judged(user: User, contributors: Sequence[int], now: datetime) -> int:
     """How many milestones that have ended with a result they have."""
-    ended: QuerySet[Target] = Target.objects.visible_to(user, now=now).filter(
-        contributor__in=contributors,
-        milestone__end__lte=now,
-        measurement__status_ended__in=[status.value for status in JUDGED],
+    ended: Targets = Target.objects.visible_to(user, now=now).filter(
+        contributor__in=contributors, milestone__end__lte=now
     )
-    return ended.count()
+    judged = ended.annotate(status=stated(now)).filter(status__in=[status.value for status in JUDGED])
+    return int(judged.count())

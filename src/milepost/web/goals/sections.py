@@ -73,7 +73,6 @@ def sections(groups: Sequence[Group], setting: Setting) -> list[Section]:
 
 def _section(group: Group, setting: Setting) -> Section:
     row = group.first
-    minimum_sample = setting.account.minimum_sample
     return Section(
         goal=row.goal_name,
         goal_id=row.goal,
@@ -85,7 +84,7 @@ def _section(group: Group, setting: Setting) -> Section:
         about=" · ".join(_about(group, setting)),
         approximated=setting.approximated and row.measure.metric is FIRST_RESPONSE,
         ending=_ending(row.first_day, row.after_day, setting),
-        rows=[worded(one, now=setting.now, zone=setting.zone, minimum_sample=minimum_sample) for one in group.rows],
+        rows=[worded(one, setting.account, now=setting.now) for one in group.rows],
     )
 
 

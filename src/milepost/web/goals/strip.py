@@ -92,12 +92,13 @@ class Strip:
         )
 
     def _pace(self, pace: Pace) -> Step:
-        count = number(self._pace_count(pace))
+        rows = self._pace_count(pace)
+        count = number(rows)
         texts = {
             Pace.AHEAD: _("%(count)s ahead"),
             Pace.ON_PACE: _("%(count)s on pace"),
-            Pace.BEHIND: _("%(count)s behind"),
-            Pace.AT_RISK: _("%(count)s at risk"),
+            Pace.BEHIND: ngettext("%(count)s behind", "%(count)s behind", rows),
+            Pace.AT_RISK: ngettext("%(count)s at risk", "%(count)s at risk", rows),
         }
         name = texts[pace] % {"count": count}
         return Step(key=pace.value, name=name, count=count, pressed=pace in self._filters.paces)

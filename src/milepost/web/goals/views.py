@@ -16,7 +16,7 @@ from milepost.people.models import User
 from milepost.people.roles import Capability, Scope
 from milepost.progress import queries
 from milepost.progress.filters import Filters
-from milepost.web.goals import address, preferences, removed
+from milepost.web.goals import address, calculation, preferences, removed
 from milepost.web.goals.archive import archived
 from milepost.web.goals.known import Known, known
 from milepost.web.goals.overview_page import Around, OverviewPage
@@ -43,6 +43,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         views=queries.view_counts(user, Filters(*address.month_of(today)), now=now),
         removed=removed.recall(request, now=now),
         compact=preferences.is_compact(request),
+        calculation=calculation.under_way(now=now),
     )
     page = OverviewPage(queries.overview(user, filters, now=now), filters, around, now=now)
     shown = {"page": page, "place": "goals", "shortcuts": preferences.has_shortcuts(request)}

@@ -12,9 +12,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from milepost.account.models import Account
 from milepost.formats import dates
 from milepost.formats.numbers import number
 from milepost.formats.values import narrow_value, spoken_value, value
+from milepost.goals.finality import Moment
 from milepost.goals.pace import Pace
 from milepost.goals.status import Status
 from milepost.metrics.metric import NEEDS_SAMPLE, Aggregate, Direction
@@ -22,6 +24,7 @@ from milepost.progress.rows import LAST, Row
 from milepost.web.avatars import Avatar, of_person
 from milepost.web.charts.bullet import Bar, bullet
 from milepost.web.charts.last_six import last_six
+from milepost.web.goals.final_words import tag
 
 FINISHED: Final = {Status.ACHIEVED: Bar.MET, Status.EXCEEDED: Bar.MET, Status.MISSED: Bar.MISSED}
 DASH: Final = "–"
@@ -65,11 +68,15 @@ class Worded:
     bullet: SafeString
     last: SafeString
     stopped: str
+    # That it is provisional or reopened.
+    standing: str
+    final: bool
     labels: Labels
 
 
-def worded(row: Row, *, now: datetime, zone: ZoneInfo, minimum_sample: int) -> Worded:
+def worded(row: Row, account: Account, *, now: datetime) -> Worded:
     """The row in the reader's language."""
+    zone, minimum_sample = ZoneInfo(account.zone), account.minimum_sample
     expected = row.expected(now) if row.pace is not Pace.TOO_EARLY and row.stopped_at is None else None
     return Worded(
         target=str(row.target),
@@ -94,6 +101,10 @@ def worded(row: Row, *, now: datetime, zone: ZoneInfo, minimum_sample: int) -> W
         ),
         last=last_six(row.last, label=_last_label(row)),
         stopped=_stopped(row, zone),
+        standing=tag(
+            row.moment, reopened=row.reopened, measure=row.measure, end=row.span.end, account=account, now=now
+        ),
+        final=row.moment is Moment.FINAL,
         labels=_labels({"contributor": row.contributor, "goal": row.goal_name}),
     )
 

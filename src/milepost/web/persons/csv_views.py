@@ -11,8 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.people import roster
+from milepost.people.models import Team
 from milepost.web.errors import sentence
 from milepost.web.persons.forms import FileForm
+from milepost.web.persons.remeasuring import remeasure
 from milepost.web.persons.views import Desk, desk_of
 from milepost.web.sheets import as_csv
 
@@ -58,6 +60,7 @@ def _take_over(request: HttpRequest, desk: Desk) -> HttpResponse:
     if outcome.mistakes:
         context = {"form": FileForm(), "columns": roster.HEADING, "place": "people", "text": text} | _shown(outcome)
         return render(request, "persons/import.html", context)
+    remeasure(Team.objects.values_list("pk", flat=True), now=desk.now)
     messages.success(request, _("The file is taken over."))
     return redirect("setup-people")
 

@@ -24,6 +24,7 @@ from milepost.web.paging import paged
 from milepost.web.people.signed_in import signed_in
 from milepost.web.persons.forms import DayForm, JoinForm, PersonForm, SpanForm
 from milepost.web.persons.pages import PersonPage, found, listed
+from milepost.web.persons.remeasuring import remeasure
 from milepost.web.setup import check_changes, check_sees, may_change
 
 LONGEST = 80
@@ -105,6 +106,7 @@ def join(request: HttpRequest, pk: int) -> HttpResponse:
     sent = form.cleaned_data
     begin = actions.lead if sent["leads"] else actions.join
     begin(one, sent["team"], **_span(sent, desk.zone), by=desk.user, now=desk.now)
+    remeasure([sent["team"].pk], now=desk.now)
     messages.success(request, _("%(name)s is in %(team)s.") % {"name": one.name, "team": sent["team"].name})
     return redirect("setup-person", pk)
 
@@ -123,6 +125,7 @@ def membership(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         sent = form.cleaned_data
         actions.change_membership(one, **_span(sent, desk.zone), leads=sent["leads"], by=desk.user, now=desk.now)
+        remeasure([one.team_id], now=desk.now)
         messages.success(request, _("Saved."))
         return redirect("setup-person", one.person_id)
     return render(request, "persons/membership.html", {"form": form, "membership": one, "place": "people"})
@@ -134,6 +137,7 @@ def remove_membership(request: HttpRequest, pk: int) -> HttpResponse:
     desk = desk_of(request, changes=True)
     one = get_object_or_404(Membership.objects.select_related("person", "team"), pk=pk)
     actions.remove_membership(one, by=desk.user, now=desk.now)
+    remeasure([one.team_id], now=desk.now)
     messages.success(request, _("The membership is removed."))
     return redirect("setup-person", one.person_id)
 

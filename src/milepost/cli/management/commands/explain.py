@@ -12,14 +12,16 @@ from milepost.base.marks import gettext_noop
 from milepost.calendars.periods import midnight
 from milepost.cli import arguments, explained, measured
 from milepost.cli.command import MilepostCommand
-from milepost.goals.models import Target
+from milepost.goals.models import Goal, Target
 from milepost.metrics import engine
 from milepost.metrics.explain import Page
 from milepost.metrics.metric import Hours
 from milepost.metrics.presets import preset
 from milepost.metrics.question import By, Question, Window
+from milepost.metrics.stints import Stint
+from milepost.people.models import Team
 from milepost.progress import explain
-from milepost.sources import sync
+from milepost.sources import memberships, sync
 
 SIZE = 50
 
@@ -35,7 +37,8 @@ class Command(MilepostCommand):
         parser.add_argument("--metric", help="for example tickets_closed or average_response_time")
         who = parser.add_mutually_exclusive_group()
         who.add_argument("--agent", help="the name of an agent in the help desk")
-        who.add_argument("--team", help="the name of a group in the help desk")
+        who.add_argument("--team", help="the name of a group in the help desk, or of a team by membership")
+        arguments.team_by(parser)
         parser.add_argument("--from", dest="first", type=arguments.day, help="first day")
         parser.add_argument("--to", dest="last", type=arguments.day, help="last day, included")
         arguments.narrow(parser)
@@ -68,13 +71,25 @@ def _asked(options: dict[str, Any], *, now: datetime, first: int) -> Page:
     if missing or name is None:
         raise Refused(gettext_noop("Give --target, or --metric with --agent or --team, --from and --to."))
     store = sync.store()
-    members = dict.fromkeys(store.numbers(by.value, {name}), 0)
-    if not members:
+    by_membership = by is By.TEAM and options["team_by"] == Goal.TeamBy.MEMBERSHIP
+    stints = _memberships(name) if by_membership else ()
+    members = {} if by_membership else dict.fromkeys(store.numbers(by.value, {name}), 0)
+    if not members and not stints:
         raise Refused(gettext_noop("No ticket has the %(kind)s “%(text)s”."), kind=by.value, text=name)
     measure = preset(options["metric"], Hours(options["hours"]), within=options["within"], days=options["days"])
     conditions = tuple(measured.conditions(store, options))
-    question = Question(measure, by, (_window(options["first"], options["last"]),), members, conditions)
+    by = By.AGENT if by_membership else by
+    question = Question(measure, by, (_window(options["first"], options["last"]),), members, conditions, stints)
     return engine.explained(store, question, now=now, first=first, size=SIZE)
+
+
+def _memberships(name: str) -> tuple[Stint, ...]:
+    """Who was in the team when."""
+    team = Team.objects.filter(name=name).first()
+    found = () if team is None else tuple(one for one in memberships.stints() if one.group == team.pk)
+    if not found:
+        raise Refused(gettext_noop("No agent of a help desk was ever in a team “%(team)s”."), team=name)
+    return found
 
 
 def _window(first: date, last: date) -> Window:

@@ -1,17 +1,26 @@
 """milepost measure: any number of the product, for checking."""
 
 from argparse import ArgumentParser
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
 
 from milepost.account.queries import the_account
 from milepost.base import clock
-from milepost.cli import arguments, measured
+from milepost.calendars.periods import midnight
+from milepost.cli import arguments, grouping, measured
 from milepost.cli.command import MilepostCommand
 from milepost.cli.measured import Span
+from milepost.goals.models import Goal
+from milepost.goals.team_ways import OVERLAP
 from milepost.metrics.metric import Hours
 from milepost.metrics.presets import preset
 from milepost.metrics.question import By
 from milepost.sources import sync
+
+DAY: Final = timedelta(days=1)
 
 
 class Command(MilepostCommand):
@@ -26,18 +35,28 @@ class Command(MilepostCommand):
         parser.add_argument("--duration", choices=["weekly", "monthly", "quarterly", "yearly"], default="monthly")
         parser.add_argument("--from", dest="first", type=arguments.day, required=True, help="first day")
         parser.add_argument("--to", dest="last", type=arguments.day, required=True, help="last day, included")
+        arguments.team_by(parser)
         arguments.narrow(parser)
         parser.add_argument("--format", choices=["table", "csv", "json"], default="table")
 
     def run(self, **options: Any) -> None:
         """Ask the facts and print the answer."""
+        store, account, now = sync.store(), the_account(), clock.now()
+        by_membership = options["by"] == By.TEAM and options["team_by"] == Goal.TeamBy.MEMBERSHIP
+        groups = grouping.by_membership(store) if by_membership else grouping.of_facts(By(options["by"]), store)
         rows = measured.rows(
-            sync.store(),
+            store,
             preset(options["metric"], Hours(options["hours"]), within=options["within"], days=options["days"]),
-            by=By(options["by"]),
+            grouping=groups,
             span=Span(options["duration"], options["first"], options["last"]),
-            conditions=measured.conditions(sync.store(), options),
-            account=the_account(),
-            now=clock.now(),
+            conditions=measured.conditions(store, options),
+            account=account,
+            now=now,
         )
         measured.write(self.stdout, rows, options["format"])
+        days = (
+            midnight(options["first"], ZoneInfo(account.zone)),
+            midnight(options["last"] + DAY, ZoneInfo(account.zone)),
+        )
+        if overlap := grouping.shared(groups, *days):
+            self.stderr.write(_(OVERLAP) % {"teams": ", ".join(overlap)})

@@ -16,8 +16,9 @@ from milepost.calendars.periods import Duration, Period
 from milepost.calendars.working_days import working_days
 from milepost.formats import dates
 from milepost.formats.numbers import number
+from milepost.goals import team_ways
 from milepost.goals.goal_templates import TEMPLATES
-from milepost.goals.models import Draft
+from milepost.goals.models import Draft, Goal
 from milepost.metrics.metric import Direction, Hours
 from milepost.people.models import Person, Team
 from milepost.web.avatars import Avatar, of_person
@@ -26,8 +27,12 @@ from milepost.web.goals.create.desk import Desk, key_of
 from milepost.web.goals.create.plan import Plan, TeamMode, rows_of, years
 from milepost.web.goals.create.steps import Step, address
 from milepost.web.goals.durations import DURATIONS
+from milepost.web.goals.team_ways import TeamWay, choices, overlap
 
-TEXTS = ("name", "team_mode", "duration", "year", "first_day", "last_day", "first_period", "last_period", "note")
+TEXTS = (
+    *("name", "team_mode", "team_by", "duration", "year", "first_day", "last_day"),
+    *("first_period", "last_period", "note"),
+)
 
 
 def read(plan: Plan, form: QueryDict) -> Plan:
@@ -125,6 +130,23 @@ class DetailsPage:
             TeamMode.PEOPLE: _("Each person only"),
         }
         return [Choice(mode.value, name, mode == self.plan.team_mode) for mode, name in names.items()]
+
+    @cached_property
+    def _teams(self) -> list[Team]:
+        return self.plan.chosen_teams(self._desk)
+
+    @property
+    def team_ways(self) -> list[TeamWay]:
+        """Asked where the chosen teams have members and are groups of a help desk too."""
+        return choices(self.plan.made_by(self._teams)) if team_ways.are_both(self._teams) else []
+
+    @property
+    def overlap(self) -> str:
+        """That the chosen teams share people, where that matters."""
+        if not self._periods or not self._teams or self.plan.made_by(self._teams) != Goal.TeamBy.MEMBERSHIP:
+            return ""
+        span = self._periods[0].start, self._periods[-1].end
+        return overlap(team_ways.sharing(self._teams, since=span[0], until=span[1]))
 
     @property
     def durations(self) -> list[Choice]:

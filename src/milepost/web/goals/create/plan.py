@@ -9,9 +9,11 @@ from typing import Any, Final
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.calendars.periods import Duration, Period, horizon, tile
-from milepost.goals import notices
+from milepost.goals import notices, team_ways
 from milepost.goals.goal_templates import TEMPLATES
+from milepost.goals.models import Goal
 from milepost.metrics.question import Measure
+from milepost.people.models import Team
 from milepost.web.goals.create.desk import Desk
 
 CHOOSE_A_DATE: Final = gettext_noop("Choose a date.")
@@ -41,6 +43,8 @@ class Plan:
     name: str = ""
     contributors: Sequence[str] = ()
     team_mode: str = TeamMode.BOTH.value
+    # What makes a ticket a team's; empty is as usual.
+    team_by: str = ""
     duration: str = Duration.MONTHLY.value
     year: str = ""
     align: bool = False
@@ -89,6 +93,16 @@ class Plan:
         unit_stays = bool(self.measure) and Measure.from_json(self.measure).unit is measure.unit
         targets = self.targets if unit_stays else {}
         return replace(self, template=template, scratch={}, measure=measure.to_json(), targets=targets)
+
+    def chosen_teams(self, desk: Desk) -> list[Team]:
+        """The teams that get targets."""
+        return [one for one in desk.found(rows_of(self, desk)) if isinstance(one, Team)]
+
+    def made_by(self, teams: Sequence[Team]) -> Goal.TeamBy:
+        """What makes a ticket a team's: as chosen where there is a choice, else as is usual."""
+        if self.team_by in set(Goal.TeamBy) and team_ways.are_both(teams):
+            return Goal.TeamBy(self.team_by)
+        return team_ways.usual(teams)
 
     @property
     def measured(self) -> Measure:

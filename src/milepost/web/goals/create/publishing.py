@@ -38,6 +38,7 @@ def new_goal(plan: Plan, desk: Desk, key: UUID) -> NewGoal:
     """What the rules of goals ask for; refuses days that are no periods."""
     periods = plan.periods(desk)
     contributors = desk.found(rows_of(plan, desk))
+    teams = [one for one in contributors if isinstance(one, Team)]
     ordinals = {period.first_day.isoformat(): ordinal for ordinal, period in enumerate(periods)}
     return NewGoal(
         name=plan.name,
@@ -48,7 +49,7 @@ def new_goal(plan: Plan, desk: Desk, key: UUID) -> NewGoal:
         after_day=periods[-1].after_day,
         zone=desk.zone,
         form_key=key,
-        teams=[one for one in contributors if isinstance(one, Team)],
+        teams=teams,
         persons=[one for one in contributors if isinstance(one, Person)],
         values=_values(plan, contributors, ordinals),
         pipelines=plan.pipelines,
@@ -56,6 +57,7 @@ def new_goal(plan: Plan, desk: Desk, key: UUID) -> NewGoal:
         forecast=plan.forecast,
         notices=notices.from_json({kind: list(audiences) for kind, audiences in plan.notices.items()}),
         note=plan.note,
+        team_by=plan.made_by(teams),
     )
 
 

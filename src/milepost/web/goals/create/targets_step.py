@@ -94,7 +94,8 @@ def _earlier(
         for (start, ordinal), one in zip(days.items(), periods, strict=True)
     ]
     measure, store = plan.measured, sync.store()
-    done = earlier.actuals(store, measure, contributors, windows, now=desk.now)
+    team_by = plan.made_by([one for one in contributors if isinstance(one, Team)])
+    done = earlier.actuals(store, measure, contributors, windows, team_by=team_by, now=desk.now)
     wished = earlier.targets(desk.user, measure, duration, contributors, days, now=desk.now)
     return {Earlier.TARGETS: _places(wished), Earlier.ACTUALS: _places(done)}
 

@@ -1,0 +1,144 @@
+"""Bugs that other products have or had, each as a test. Goals over May, June and July 2026."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from milepost.goals import editing
+from milepost.goals.editing import Edit
+from milepost.goals.goal_templates import RESPONSE
+from milepost.goals.models import Target
+from milepost.goals.status import Status
+from milepost.metrics.catalog.volume import REOPENS
+from milepost.metrics.metric import Aggregate
+from milepost.metrics.question import Measure
+from milepost.people import actions as people
+from milepost.progress.models import Measurement, Snapshot, Verdict
+
+MID_JUNE = datetime(2026, 6, 16, tzinfo=UTC)
+JULY = datetime(2026, 7, 1, tzinfo=UTC)
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+FINAL = JULY + DAY
+
+
+def at_eight(*days: int) -> list[datetime]:
+    """Eight o'clock of these days of June."""
+    return [datetime(2026, 6, day, 8, tzinfo=UTC) for day in days]
+
+
+def june(goal: Any, name: str = "Celina") -> Any:
+    """What June came to."""
+    rows = Verdict.objects.filter(target__contributor__goal=goal, target__milestone__first_day__month=6)
+    return next(one for one in rows if str(one.target.contributor) == name)
+
+
+def test_a_goal_at_zero_fails_though_its_value_never_changed(desk: Any) -> None:
+    goal = desk.goal("Celina", value=2)
+    desk.solves("Celina", [datetime(2026, 5, 4, 8, tzinfo=UTC)])
+    desk.is_read_until(JULY)
+    for now in (MID_JUNE, JULY, FINAL):
+        desk.refresh(now)
+    assert (june(goal).shown, june(goal).status) == (0, Status.MISSED)
+
+
+def test_absent_people_are_judged_like_everybody(desk: Any) -> None:
+    """Dawid has no user, never signed in, and did nothing since May."""
+    goal = desk.goal("Celina", "Dawid", value=1)
+    desk.solves("Dawid", [datetime(2026, 5, 4, 8, tzinfo=UTC)])
+    desk.solves("Celina", at_eight(1))
+    desk.is_read_until(JULY)
+    desk.refresh(FINAL)
+    assert (june(goal).status, june(goal, "Dawid").status) == (Status.ACHIEVED, Status.MISSED)
+
+
+def test_lower_is_better_is_not_reached_on_the_first_day_and_what_was_reached_reverts(desk: Any) -> None:
+    response = desk.goal("Celina", value=3600, measure=RESPONSE.measure)
+    reopens = desk.goal("Celina", value=1, measure=Measure(REOPENS, Aggregate.COUNT))
+    closed = desk.goal("Celina", value=2)
+    desk.solves("Celina", at_eight(1, 2, 3, 4, 5))
+    desk.refresh(MID_JUNE)
+    for goal in (response, reopens):
+        assert desk.measured(goal, "Celina", 6).status_running == Status.IN_PROGRESS
+    assert desk.measured(closed, "Celina", 6).status_running == Status.EXCEEDED
+    for day in (17, 18):
+        desk.reopens("Celina", at_eight(5)[0], datetime(2026, 6, day, tzinfo=UTC))
+    desk.solves("Celina", at_eight(20), after=timedelta(hours=90))
+    desk.is_read_until(JULY)
+    desk.refresh(FINAL)
+    assert june(response).status == Status.MISSED
+    assert june(closed).shown == 5
+
+
+def test_whose_tickets_are_gone_is_set_to_zero(desk: Any) -> None:
+    goal = desk.goal("Celina", value=1)
+    desk.solves("Celina", at_eight(1))
+    desk.refresh(MID_JUNE)
+    assert desk.measured(goal, "Celina", 6).shown == 1
+    desk.reopens("Celina", at_eight(1)[0], at_eight(2)[0])
+    desk.refresh(MID_JUNE)
+    assert (desk.measured(goal, "Celina", 6).shown, desk.measured(goal, "Celina", 6).progress) == (0, 0)
+
+
+def test_the_first_second_after_the_end_counts_in_the_next_milestone_alone(desk: Any) -> None:
+    """Elsewhere a week had eight days: the Monday after it counted twice."""
+    goal = desk.goal("Celina", value=1)
+    desk.solves("Celina", [JULY - timedelta(minutes=30), JULY - timedelta(minutes=30, seconds=1)])
+    desk.refresh(JULY + DAY)
+    assert [desk.measured(goal, "Celina", month).shown for month in (6, 7)] == [1, 1]
+
+
+def test_what_equals_the_target_is_achieved_at_100_percent_where_lower_is_better_too(desk: Any) -> None:
+    goal = desk.goal("Celina", value=1800, measure=RESPONSE.measure)
+    desk.solves("Celina", at_eight(1, 2, 3, 4, 5))
+    desk.is_read_until(JULY)
+    desk.refresh(FINAL)
+    assert (june(goal).status, june(goal).progress) == (Status.ACHIEVED, 100)
+
+
+def test_a_success_of_the_last_second_is_judged(desk: Any) -> None:
+    """Elsewhere the job of the next morning looked only at goals that still ran."""
+    goal = desk.goal("Celina", value=1)
+    desk.solves("Celina", [JULY - timedelta(minutes=30, seconds=1)])
+    desk.is_read_until(JULY)
+    desk.refresh(JULY - DAY)
+    desk.refresh(FINAL + timedelta(hours=9))
+    assert june(goal).status == Status.ACHIEVED
+
+
+def test_a_target_that_is_raised_after_it_was_reached_is_open_again_and_can_be_reached_again(desk: Any) -> None:
+    goal = desk.goal("Celina", value=1)
+    desk.solves("Celina", at_eight(1))
+    desk.refresh(MID_JUNE)
+    target = Target.objects.get(contributor__goal=goal, milestone__first_day__month=6)
+    words = []
+    for value, days in ((2, ()), (2, (17,))):
+        editing.save(target.contributor, Edit({target.pk: Decimal(value)}, reason="more"), by=desk.anna, now=MID_JUNE)
+        desk.solves("Celina", at_eight(*days))
+        desk.refresh(MID_JUNE + 2 * DAY)
+        words.append(desk.measured(goal, "Celina", 6).status_running)
+    assert words == [Status.IN_PROGRESS, Status.ACHIEVED]
+
+
+def test_renewing_deletes_nothing(desk: Any) -> None:
+    goal = desk.goal("Celina", "Dawid", value=1)
+    desk.solves("Celina", at_eight(1))
+    desk.refresh(MID_JUNE)
+    people.deactivate(desk.person("Dawid"), by=None, now=MID_JUNE)
+    rows = [set(model.objects.values_list("pk", flat=True)) for model in (Measurement, Snapshot, Target)]
+    desk.refresh(MID_JUNE + DAY)
+    after = [set(model.objects.values_list("pk", flat=True)) for model in (Measurement, Snapshot, Target)]
+    assert all(before <= now for before, now in zip(rows, after, strict=True))
+    assert goal.contributors.count() == 2
+
+
+def test_who_leaves_never_widens_a_goal_to_everybody(desk: Any) -> None:
+    """Elsewhere a goal without its person was taken for one of the whole organisation."""
+    goal = desk.goal("Celina", value=9)
+    desk.solves("Celina", at_eight(1))
+    people.deactivate(desk.person("Celina"), by=None, now=MID_JUNE)
+    desk.solves("Ewa", at_eight(2, 3, 4))
+    # The help desk no longer knows her name either.
+    desk.person("Celina").identities.update(person=None)
+    desk.is_read_until(JULY)
+    desk.refresh(FINAL)
+    assert (june(goal).shown, june(goal).status) == (0, Status.NO_DATA)
