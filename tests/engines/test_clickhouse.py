@@ -35,6 +35,7 @@ def statement(question: Question) -> Statement:
         now=desk.NOW,
         members=question.members,
         conditions=question.conditions,
+        stints=question.stints,
     )
     assert found is not None
     return found

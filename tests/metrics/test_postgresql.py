@@ -16,7 +16,10 @@ from milepost.metrics.catalog import METRICS
 from milepost.metrics.engines.postgresql import SCHEMA
 from milepost.metrics.metric import Hours
 from milepost.metrics.question import By, Measure, Window
+from milepost.metrics.stints import Stint
+from milepost.tickets.events import NOBODY
 from milepost.tickets.store import Store, Touched
+from tests.engines import desk
 from tests.metrics.histories import SPAN
 from tests.metrics.stores import answered, histories, put
 from tests.metrics.test_rollup import TICKETS, questions
@@ -59,10 +62,22 @@ def tables(address: str) -> set[str]:
         return {name for (name,) in found.fetchall()}
 
 
-def test_every_measure_is_answered_as_by_duckdb(tmp_path: Path, address: str) -> None:
+def test_every_metric_is_answered_as_by_duckdb(tmp_path: Path, address: str) -> None:
+    """By agent, by group and by membership, over windows that have ended, run, or are asked with what came later."""
+    store = desk.make(tmp_path, 5_000)
+    asked = desk.some(desk.questions())
+    right, found = desk.all_answers(store, asked), desk.all_answers(Store(tmp_path, address), asked)
+    wrong = [key for key in right.keys() | found.keys() if right.get(key) != found.get(key)]
+    assert [(asked[key[0]], right.get(key), found.get(key)) for key in wrong[:3]] == []
+    told = {asked[key[0]].measure.metric.key for key, amount in right.items() if amount is not None}
+    assert told == set(METRICS)
+
+
+def test_random_histories_are_answered_as_by_duckdb(tmp_path: Path, address: str) -> None:
     store = put(tmp_path, histories("postgresql", TICKETS))
-    asked = questions(Random("postgresql"))[::9]  # noqa: S311 - the same ones each time
+    asked = questions(Random("postgresql"))[::10]  # noqa: S311 - the same ones each time
     assert any(one.measure.hours is Hours.BUSINESS for one in asked)
+    assert any(one.stints for one in asked)
     right, found = answered(store, asked, 24_000), answered(Store(tmp_path, address), asked, 24_000)
     wrong = [key for key in right.keys() | found.keys() if right.get(key) != found.get(key)]
     assert [(asked[key[0]], right.get(key), found.get(key)) for key in wrong[:3]] == []
@@ -75,8 +90,13 @@ def test_one_measure_and_who_was_active_are_answered_as_by_duckdb(tmp_path: Path
     for by in By:
         right = engine.measure(store, CREATED, [EVER], by=by, now=LATE)
         assert sorted(map(repr, engine.measure(copied, CREATED, [EVER], by=by, now=LATE))) == sorted(map(repr, right))
-    right_active = engine.active(store, [EVER], by=By.AGENT, now=LATE, members=members)
-    assert engine.active(copied, [EVER], by=By.AGENT, now=LATE, members=members) == right_active
+    stints = (Stint(NOBODY, 4), Stint(4004, 4, 0, SPAN // 2), Stint(4004, 5, SPAN // 3))
+    right = engine.measure(store, CREATED, [EVER], by=By.AGENT, now=LATE, stints=stints)
+    assert right
+    assert set(engine.measure(copied, CREATED, [EVER], by=By.AGENT, now=LATE, stints=stints)) == set(right)
+    for pooled in ((), stints):
+        right_active = engine.active(store, [EVER], by=By.AGENT, now=LATE, members=members, stints=pooled)
+        assert engine.active(copied, [EVER], by=By.AGENT, now=LATE, members=members, stints=pooled) == right_active
 
 
 def test_only_what_was_touched_is_answered_again(tmp_path: Path, address: str) -> None:

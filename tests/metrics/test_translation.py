@@ -83,9 +83,8 @@ def test_every_measure_is_translated_or_refused_for_want_of_exact_percentiles(di
             continue
         text = translated(statement(measure, stints), dialect, SLOTS)
         assert sqlglot.parse_one(text, read=dialect.value).sql(dialect.value) is not None
-        assert [
-            word for word in ("GROUP BY ALL", "worked_at", "unnest(string_split", "quantile_cont") if word in text
-        ] == []
+        only = [word for word in ONLY_DUCKDB if word in text]
+        assert only == []
 
 
 def test_values_can_only_be_numbers() -> None:

@@ -1,10 +1,10 @@
 -- an act, on average
 WITH `w` AS (
   SELECT
-    `window`,
-    `opens`,
-    `closes`,
-    `as_of`
+    CAST(`window` AS INT64) AS `window`,
+    CAST(`opens` AS INT64) AS `opens`,
+    CAST(`closes` AS INT64) AS `closes`,
+    CAST(`as_of` AS INT64) AS `as_of`
   FROM UNNEST([
     STRUCT(0 AS `window`, 1761955200 AS `opens`, 1764547200 AS `closes`, 1767225600 AS `as_of`),
     STRUCT(1 AS `window`, 1764547200 AS `opens`, 1767225600 AS `closes`, 1767225600 AS `as_of`)
@@ -29,8 +29,8 @@ FROM (
     ON `happened_at` >= `opens` AND `happened_at` < `closes`
   JOIN (
     SELECT
-      `number`,
-      `member`
+      CAST(`number` AS INT64) AS `number`,
+      CAST(`member` AS INT64) AS `member`
     FROM UNNEST([
       STRUCT(1 AS `number`, 11 AS `member`),
       STRUCT(2 AS `number`, 11 AS `member`),
@@ -46,7 +46,7 @@ FROM (
     )
     AND `priority` IN (
       SELECT
-        `number`
+        CAST(`number` AS INT64) AS `number`
       FROM UNNEST([STRUCT(2 AS `number`), STRUCT(3 AS `number`)]) AS `listed`
     )
     AND NOT `channel` IS NULL
@@ -58,10 +58,10 @@ GROUP BY
 -- an act that must stand
 WITH `w` AS (
   SELECT
-    `window`,
-    `opens`,
-    `closes`,
-    `as_of`
+    CAST(`window` AS INT64) AS `window`,
+    CAST(`opens` AS INT64) AS `opens`,
+    CAST(`closes` AS INT64) AS `closes`,
+    CAST(`as_of` AS INT64) AS `as_of`
   FROM UNNEST([
     STRUCT(0 AS `window`, 1761955200 AS `opens`, 1764547200 AS `closes`, 1767225600 AS `as_of`),
     STRUCT(1 AS `window`, 1764547200 AS `opens`, 1767225600 AS `closes`, 1767225600 AS `as_of`)
@@ -84,8 +84,8 @@ FROM (
     ON `happened_at` >= `opens` AND `happened_at` < `closes`
   JOIN (
     SELECT
-      `number`,
-      `member`
+      CAST(`number` AS INT64) AS `number`,
+      CAST(`member` AS INT64) AS `member`
     FROM UNNEST([
       STRUCT(1 AS `number`, 11 AS `member`),
       STRUCT(2 AS `number`, 11 AS `member`),
@@ -104,7 +104,7 @@ FROM (
     )
     AND `priority` IN (
       SELECT
-        `number`
+        CAST(`number` AS INT64) AS `number`
       FROM UNNEST([STRUCT(2 AS `number`), STRUCT(3 AS `number`)]) AS `listed`
     )
     AND NOT `channel` IS NULL
@@ -116,10 +116,10 @@ GROUP BY
 -- an act of members of a team
 WITH `w` AS (
   SELECT
-    `window`,
-    `opens`,
-    `closes`,
-    `as_of`
+    CAST(`window` AS INT64) AS `window`,
+    CAST(`opens` AS INT64) AS `opens`,
+    CAST(`closes` AS INT64) AS `closes`,
+    CAST(`as_of` AS INT64) AS `as_of`
   FROM UNNEST([
     STRUCT(0 AS `window`, 1761955200 AS `opens`, 1764547200 AS `closes`, 1767225600 AS `as_of`),
     STRUCT(1 AS `window`, 1764547200 AS `opens`, 1767225600 AS `closes`, 1767225600 AS `as_of`)
@@ -142,10 +142,10 @@ FROM (
     ON `happened_at` >= `opens` AND `happened_at` < `closes`
   JOIN (
     SELECT
-      `number`,
-      `member`,
-      `since`,
-      `until`
+      CAST(`number` AS INT64) AS `number`,
+      CAST(`member` AS INT64) AS `member`,
+      CAST(`since` AS INT64) AS `since`,
+      CAST(`until` AS INT64) AS `until`
     FROM UNNEST([
       STRUCT(
         1 AS `number`,
@@ -187,7 +187,7 @@ FROM (
     )
     AND `priority` IN (
       SELECT
-        `number`
+        CAST(`number` AS INT64) AS `number`
       FROM UNNEST([STRUCT(2 AS `number`), STRUCT(3 AS `number`)]) AS `listed`
     )
     AND NOT `channel` IS NULL
@@ -201,10 +201,10 @@ GROUP BY
 -- a share within a bound in business hours
 WITH `w` AS (
   SELECT
-    `window`,
-    `opens`,
-    `closes`,
-    `as_of`
+    CAST(`window` AS INT64) AS `window`,
+    CAST(`opens` AS INT64) AS `opens`,
+    CAST(`closes` AS INT64) AS `closes`,
+    CAST(`as_of` AS INT64) AS `as_of`
   FROM UNNEST([
     STRUCT(0 AS `window`, 1761955200 AS `opens`, 1764547200 AS `closes`, 1767225600 AS `as_of`),
     STRUCT(1 AS `window`, 1764547200 AS `opens`, 1767225600 AS `closes`, 1767225600 AS `as_of`)
@@ -227,8 +227,8 @@ FROM (
     ON `happened_at` >= `opens` AND `happened_at` < `closes`
   JOIN (
     SELECT
-      `number`,
-      `member`
+      CAST(`number` AS INT64) AS `number`,
+      CAST(`member` AS INT64) AS `member`
     FROM UNNEST([
       STRUCT(1 AS `number`, 11 AS `member`),
       STRUCT(2 AS `number`, 11 AS `member`),
@@ -247,7 +247,7 @@ FROM (
     )
     AND `priority` IN (
       SELECT
-        `number`
+        CAST(`number` AS INT64) AS `number`
       FROM UNNEST([STRUCT(2 AS `number`), STRUCT(3 AS `number`)]) AS `listed`
     )
     AND NOT `channel` IS NULL
@@ -263,8 +263,8 @@ FROM (
     AND COALESCE(`ended_at`, `closes`) > GREATEST(`happened_at`, `opens`)
   JOIN (
     SELECT
-      `number`,
-      `member`
+      CAST(`number` AS INT64) AS `number`,
+      CAST(`member` AS INT64) AS `member`
     FROM UNNEST([
       STRUCT(1 AS `number`, 11 AS `member`),
       STRUCT(2 AS `number`, 11 AS `member`),
@@ -386,7 +386,7 @@ FROM (
     )
     AND `priority` IN (
       SELECT
-        `number`
+        CAST(`number` AS INT64) AS `number`
       FROM UNNEST([STRUCT(2 AS `number`), STRUCT(3 AS `number`)]) AS `listed`
     )
     AND NOT `channel` IS NULL
@@ -398,10 +398,10 @@ GROUP BY
 -- the same of members of a team
 WITH `w` AS (
   SELECT
-    `window`,
-    `opens`,
-    `closes`,
-    `as_of`
+    CAST(`window` AS INT64) AS `window`,
+    CAST(`opens` AS INT64) AS `opens`,
+    CAST(`closes` AS INT64) AS `closes`,
+    CAST(`as_of` AS INT64) AS `as_of`
   FROM UNNEST([
     STRUCT(0 AS `window`, 1761955200 AS `opens`, 1764547200 AS `closes`, 1767225600 AS `as_of`),
     STRUCT(1 AS `window`, 1764547200 AS `opens`, 1767225600 AS `closes`, 1767225600 AS `as_of`)
@@ -424,10 +424,10 @@ FROM (
     ON `happened_at` >= `opens` AND `happened_at` < `closes`
   JOIN (
     SELECT
-      `number`,
-      `member`,
-      `since`,
-      `until`
+      CAST(`number` AS INT64) AS `number`,
+      CAST(`member` AS INT64) AS `member`,
+      CAST(`since` AS INT64) AS `since`,
+      CAST(`until` AS INT64) AS `until`
     FROM UNNEST([
       STRUCT(
         1 AS `number`,
@@ -469,7 +469,7 @@ FROM (
     )
     AND `priority` IN (
       SELECT
-        `number`
+        CAST(`number` AS INT64) AS `number`
       FROM UNNEST([STRUCT(2 AS `number`), STRUCT(3 AS `number`)]) AS `listed`
     )
     AND NOT `channel` IS NULL
@@ -487,10 +487,10 @@ FROM (
     AND COALESCE(`ended_at`, `closes`) > GREATEST(`happened_at`, `opens`)
   JOIN (
     SELECT
-      `number`,
-      `member`,
-      `since`,
-      `until`
+      CAST(`number` AS INT64) AS `number`,
+      CAST(`member` AS INT64) AS `member`,
+      CAST(`since` AS INT64) AS `since`,
+      CAST(`until` AS INT64) AS `until`
     FROM UNNEST([
       STRUCT(
         1 AS `number`,
@@ -654,7 +654,7 @@ FROM (
     )
     AND `priority` IN (
       SELECT
-        `number`
+        CAST(`number` AS INT64) AS `number`
       FROM UNNEST([STRUCT(2 AS `number`), STRUCT(3 AS `number`)]) AS `listed`
     )
     AND NOT `channel` IS NULL
@@ -748,10 +748,10 @@ GROUP BY
 -- a level
 WITH `w` AS (
   SELECT
-    `window`,
-    `opens`,
-    `closes`,
-    `as_of`
+    CAST(`window` AS INT64) AS `window`,
+    CAST(`opens` AS INT64) AS `opens`,
+    CAST(`closes` AS INT64) AS `closes`,
+    CAST(`as_of` AS INT64) AS `as_of`
   FROM UNNEST([
     STRUCT(0 AS `window`, 1761955200 AS `opens`, 1764547200 AS `closes`, 1767225600 AS `as_of`),
     STRUCT(1 AS `window`, 1764547200 AS `opens`, 1767225600 AS `closes`, 1767225600 AS `as_of`)
@@ -780,8 +780,8 @@ FROM (
     )
   JOIN (
     SELECT
-      `number`,
-      `member`
+      CAST(`number` AS INT64) AS `number`,
+      CAST(`member` AS INT64) AS `member`
     FROM UNNEST([
       STRUCT(1 AS `number`, 11 AS `member`),
       STRUCT(2 AS `number`, 11 AS `member`),
@@ -797,7 +797,7 @@ FROM (
     )
     AND `priority` IN (
       SELECT
-        `number`
+        CAST(`number` AS INT64) AS `number`
       FROM UNNEST([STRUCT(2 AS `number`), STRUCT(3 AS `number`)]) AS `listed`
     )
     AND NOT `channel` IS NULL
@@ -809,10 +809,10 @@ GROUP BY
 -- a level of members of a team
 WITH `w` AS (
   SELECT
-    `window`,
-    `opens`,
-    `closes`,
-    `as_of`
+    CAST(`window` AS INT64) AS `window`,
+    CAST(`opens` AS INT64) AS `opens`,
+    CAST(`closes` AS INT64) AS `closes`,
+    CAST(`as_of` AS INT64) AS `as_of`
   FROM UNNEST([
     STRUCT(0 AS `window`, 1761955200 AS `opens`, 1764547200 AS `closes`, 1767225600 AS `as_of`),
     STRUCT(1 AS `window`, 1764547200 AS `opens`, 1767225600 AS `closes`, 1767225600 AS `as_of`)
@@ -841,10 +841,10 @@ FROM (
     )
   JOIN (
     SELECT
-      `number`,
-      `member`,
-      `since`,
-      `until`
+      CAST(`number` AS INT64) AS `number`,
+      CAST(`member` AS INT64) AS `member`,
+      CAST(`since` AS INT64) AS `since`,
+      CAST(`until` AS INT64) AS `until`
     FROM UNNEST([
       STRUCT(
         1 AS `number`,
@@ -883,7 +883,7 @@ FROM (
     )
     AND `priority` IN (
       SELECT
-        `number`
+        CAST(`number` AS INT64) AS `number`
       FROM UNNEST([STRUCT(2 AS `number`), STRUCT(3 AS `number`)]) AS `listed`
     )
     AND NOT `channel` IS NULL
@@ -897,10 +897,10 @@ GROUP BY
 -- a removal
 WITH `w` AS (
   SELECT
-    `window`,
-    `opens`,
-    `closes`,
-    `as_of`
+    CAST(`window` AS INT64) AS `window`,
+    CAST(`opens` AS INT64) AS `opens`,
+    CAST(`closes` AS INT64) AS `closes`,
+    CAST(`as_of` AS INT64) AS `as_of`
   FROM UNNEST([
     STRUCT(0 AS `window`, 1761955200 AS `opens`, 1764547200 AS `closes`, 1767225600 AS `as_of`),
     STRUCT(1 AS `window`, 1764547200 AS `opens`, 1767225600 AS `closes`, 1767225600 AS `as_of`)
@@ -924,8 +924,8 @@ FROM (
     ON `happened_at` >= `opens` AND `happened_at` < `closes`
   JOIN (
     SELECT
-      `number`,
-      `member`
+      CAST(`number` AS INT64) AS `number`,
+      CAST(`member` AS INT64) AS `member`
     FROM UNNEST([
       STRUCT(1 AS `number`, 11 AS `member`),
       STRUCT(2 AS `number`, 11 AS `member`),
@@ -956,7 +956,7 @@ FROM (
     )
     AND `priority` IN (
       SELECT
-        `number`
+        CAST(`number` AS INT64) AS `number`
       FROM UNNEST([STRUCT(2 AS `number`), STRUCT(3 AS `number`)]) AS `listed`
     )
     AND NOT `channel` IS NULL

@@ -1,10 +1,10 @@
 -- an act, on average
 WITH "w" AS (
   SELECT
-    "window",
-    "opens",
-    "closes",
-    "as_of"
+    CAST("window" AS BIGINT) AS "window",
+    CAST("opens" AS BIGINT) AS "opens",
+    CAST("closes" AS BIGINT) AS "closes",
+    CAST("as_of" AS BIGINT) AS "as_of"
   FROM (VALUES
     (0, 1761955200, 1764547200, 1767225600),
     (1, 1764547200, 1767225600, 1767225600)) AS "listed"("window", "opens", "closes", "as_of")
@@ -28,8 +28,8 @@ FROM (
     ON "happened_at" >= "opens" AND "happened_at" < "closes"
   JOIN (
     SELECT
-      "number",
-      "member"
+      CAST("number" AS INT) AS "number",
+      CAST("member" AS BIGINT) AS "member"
     FROM (VALUES
       (1, 11),
       (2, 11),
@@ -44,7 +44,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INT) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -58,10 +58,10 @@ GROUP BY
 -- an act that must stand
 WITH "w" AS (
   SELECT
-    "window",
-    "opens",
-    "closes",
-    "as_of"
+    CAST("window" AS BIGINT) AS "window",
+    CAST("opens" AS BIGINT) AS "opens",
+    CAST("closes" AS BIGINT) AS "closes",
+    CAST("as_of" AS BIGINT) AS "as_of"
   FROM (VALUES
     (0, 1761955200, 1764547200, 1767225600),
     (1, 1764547200, 1767225600, 1767225600)) AS "listed"("window", "opens", "closes", "as_of")
@@ -83,8 +83,8 @@ FROM (
     ON "happened_at" >= "opens" AND "happened_at" < "closes"
   JOIN (
     SELECT
-      "number",
-      "member"
+      CAST("number" AS INT) AS "number",
+      CAST("member" AS BIGINT) AS "member"
     FROM (VALUES
       (1, 11),
       (2, 11),
@@ -102,7 +102,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INT) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -116,10 +116,10 @@ GROUP BY
 -- an act of members of a team
 WITH "w" AS (
   SELECT
-    "window",
-    "opens",
-    "closes",
-    "as_of"
+    CAST("window" AS BIGINT) AS "window",
+    CAST("opens" AS BIGINT) AS "opens",
+    CAST("closes" AS BIGINT) AS "closes",
+    CAST("as_of" AS BIGINT) AS "as_of"
   FROM (VALUES
     (0, 1761955200, 1764547200, 1767225600),
     (1, 1764547200, 1767225600, 1767225600)) AS "listed"("window", "opens", "closes", "as_of")
@@ -141,10 +141,10 @@ FROM (
     ON "happened_at" >= "opens" AND "happened_at" < "closes"
   JOIN (
     SELECT
-      "number",
-      "member",
-      "since",
-      "until"
+      CAST("number" AS INT) AS "number",
+      CAST("member" AS BIGINT) AS "member",
+      CAST("since" AS BIGINT) AS "since",
+      CAST("until" AS BIGINT) AS "until"
     FROM (VALUES
       (1, 11, -4611686018427387904, 4611686018427387904),
       (2, 11, -4611686018427387904, 4611686018427387904),
@@ -165,7 +165,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INT) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -181,10 +181,10 @@ GROUP BY
 -- a share within a bound in business hours
 WITH "w" AS (
   SELECT
-    "window",
-    "opens",
-    "closes",
-    "as_of"
+    CAST("window" AS BIGINT) AS "window",
+    CAST("opens" AS BIGINT) AS "opens",
+    CAST("closes" AS BIGINT) AS "closes",
+    CAST("as_of" AS BIGINT) AS "as_of"
   FROM (VALUES
     (0, 1761955200, 1764547200, 1767225600),
     (1, 1764547200, 1767225600, 1767225600)) AS "listed"("window", "opens", "closes", "as_of")
@@ -206,8 +206,8 @@ FROM (
     ON "happened_at" >= "opens" AND "happened_at" < "closes"
   JOIN (
     SELECT
-      "number",
-      "member"
+      CAST("number" AS INT) AS "number",
+      CAST("member" AS BIGINT) AS "member"
     FROM (VALUES
       (1, 11),
       (2, 11),
@@ -225,7 +225,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INT) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -243,8 +243,8 @@ FROM (
     AND COALESCE("ended_at", "closes") > GREATEST_IGNORE_NULLS("happened_at", "opens")
   JOIN (
     SELECT
-      "number",
-      "member"
+      CAST("number" AS INT) AS "number",
+      CAST("member" AS BIGINT) AS "member"
     FROM (VALUES
       (1, 11),
       (2, 11),
@@ -367,7 +367,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INT) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -381,10 +381,10 @@ GROUP BY
 -- the same of members of a team
 WITH "w" AS (
   SELECT
-    "window",
-    "opens",
-    "closes",
-    "as_of"
+    CAST("window" AS BIGINT) AS "window",
+    CAST("opens" AS BIGINT) AS "opens",
+    CAST("closes" AS BIGINT) AS "closes",
+    CAST("as_of" AS BIGINT) AS "as_of"
   FROM (VALUES
     (0, 1761955200, 1764547200, 1767225600),
     (1, 1764547200, 1767225600, 1767225600)) AS "listed"("window", "opens", "closes", "as_of")
@@ -406,10 +406,10 @@ FROM (
     ON "happened_at" >= "opens" AND "happened_at" < "closes"
   JOIN (
     SELECT
-      "number",
-      "member",
-      "since",
-      "until"
+      CAST("number" AS INT) AS "number",
+      CAST("member" AS BIGINT) AS "member",
+      CAST("since" AS BIGINT) AS "since",
+      CAST("until" AS BIGINT) AS "until"
     FROM (VALUES
       (1, 11, -4611686018427387904, 4611686018427387904),
       (2, 11, -4611686018427387904, 4611686018427387904),
@@ -430,7 +430,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INT) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -450,10 +450,10 @@ FROM (
     AND COALESCE("ended_at", "closes") > GREATEST_IGNORE_NULLS("happened_at", "opens")
   JOIN (
     SELECT
-      "number",
-      "member",
-      "since",
-      "until"
+      CAST("number" AS INT) AS "number",
+      CAST("member" AS BIGINT) AS "member",
+      CAST("since" AS BIGINT) AS "since",
+      CAST("until" AS BIGINT) AS "until"
     FROM (VALUES
       (1, 11, -4611686018427387904, 4611686018427387904),
       (2, 11, -4611686018427387904, 4611686018427387904),
@@ -599,7 +599,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INT) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -695,10 +695,10 @@ GROUP BY
 -- a level
 WITH "w" AS (
   SELECT
-    "window",
-    "opens",
-    "closes",
-    "as_of"
+    CAST("window" AS BIGINT) AS "window",
+    CAST("opens" AS BIGINT) AS "opens",
+    CAST("closes" AS BIGINT) AS "closes",
+    CAST("as_of" AS BIGINT) AS "as_of"
   FROM (VALUES
     (0, 1761955200, 1764547200, 1767225600),
     (1, 1764547200, 1767225600, 1767225600)) AS "listed"("window", "opens", "closes", "as_of")
@@ -726,8 +726,8 @@ FROM (
     )
   JOIN (
     SELECT
-      "number",
-      "member"
+      CAST("number" AS INT) AS "number",
+      CAST("member" AS BIGINT) AS "member"
     FROM (VALUES
       (1, 11),
       (2, 11),
@@ -742,7 +742,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INT) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -756,10 +756,10 @@ GROUP BY
 -- a level of members of a team
 WITH "w" AS (
   SELECT
-    "window",
-    "opens",
-    "closes",
-    "as_of"
+    CAST("window" AS BIGINT) AS "window",
+    CAST("opens" AS BIGINT) AS "opens",
+    CAST("closes" AS BIGINT) AS "closes",
+    CAST("as_of" AS BIGINT) AS "as_of"
   FROM (VALUES
     (0, 1761955200, 1764547200, 1767225600),
     (1, 1764547200, 1767225600, 1767225600)) AS "listed"("window", "opens", "closes", "as_of")
@@ -787,10 +787,10 @@ FROM (
     )
   JOIN (
     SELECT
-      "number",
-      "member",
-      "since",
-      "until"
+      CAST("number" AS INT) AS "number",
+      CAST("member" AS BIGINT) AS "member",
+      CAST("since" AS BIGINT) AS "since",
+      CAST("until" AS BIGINT) AS "until"
     FROM (VALUES
       (1, 11, -4611686018427387904, 4611686018427387904),
       (2, 11, -4611686018427387904, 4611686018427387904),
@@ -808,7 +808,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INT) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -824,10 +824,10 @@ GROUP BY
 -- a removal
 WITH "w" AS (
   SELECT
-    "window",
-    "opens",
-    "closes",
-    "as_of"
+    CAST("window" AS BIGINT) AS "window",
+    CAST("opens" AS BIGINT) AS "opens",
+    CAST("closes" AS BIGINT) AS "closes",
+    CAST("as_of" AS BIGINT) AS "as_of"
   FROM (VALUES
     (0, 1761955200, 1764547200, 1767225600),
     (1, 1764547200, 1767225600, 1767225600)) AS "listed"("window", "opens", "closes", "as_of")
@@ -850,8 +850,8 @@ FROM (
     ON "happened_at" >= "opens" AND "happened_at" < "closes"
   JOIN (
     SELECT
-      "number",
-      "member"
+      CAST("number" AS INT) AS "number",
+      CAST("member" AS BIGINT) AS "member"
     FROM (VALUES
       (1, 11),
       (2, 11),
@@ -881,7 +881,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INT) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -895,10 +895,10 @@ GROUP BY
 -- a median
 WITH "w" AS (
   SELECT
-    "window",
-    "opens",
-    "closes",
-    "as_of"
+    CAST("window" AS BIGINT) AS "window",
+    CAST("opens" AS BIGINT) AS "opens",
+    CAST("closes" AS BIGINT) AS "closes",
+    CAST("as_of" AS BIGINT) AS "as_of"
   FROM (VALUES
     (0, 1761955200, 1764547200, 1767225600),
     (1, 1764547200, 1767225600, 1767225600)) AS "listed"("window", "opens", "closes", "as_of")
@@ -923,8 +923,8 @@ FROM (
     ON "happened_at" >= "opens" AND "happened_at" < "closes"
   JOIN (
     SELECT
-      "number",
-      "member"
+      CAST("number" AS INT) AS "number",
+      CAST("member" AS BIGINT) AS "member"
     FROM (VALUES
       (1, 11),
       (2, 11),
@@ -942,7 +942,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INT) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")

@@ -1,10 +1,10 @@
 -- an act, on average
 WITH "w" AS (
   SELECT
-    "window",
-    "opens",
-    "closes",
-    "as_of"
+    CAST("window" AS BIGINT) AS "window",
+    CAST("opens" AS BIGINT) AS "opens",
+    CAST("closes" AS BIGINT) AS "closes",
+    CAST("as_of" AS BIGINT) AS "as_of"
   FROM (VALUES
     (0, 1761955200, 1764547200, 1767225600),
     (1, 1764547200, 1767225600, 1767225600)) AS "listed"("window", "opens", "closes", "as_of")
@@ -28,8 +28,8 @@ FROM (
     ON "happened_at" >= "opens" AND "happened_at" < "closes"
   JOIN (
     SELECT
-      "number",
-      "member"
+      CAST("number" AS INTEGER) AS "number",
+      CAST("member" AS BIGINT) AS "member"
     FROM (VALUES
       (1, 11),
       (2, 11),
@@ -44,7 +44,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INTEGER) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -58,10 +58,10 @@ GROUP BY
 -- an act that must stand
 WITH "w" AS (
   SELECT
-    "window",
-    "opens",
-    "closes",
-    "as_of"
+    CAST("window" AS BIGINT) AS "window",
+    CAST("opens" AS BIGINT) AS "opens",
+    CAST("closes" AS BIGINT) AS "closes",
+    CAST("as_of" AS BIGINT) AS "as_of"
   FROM (VALUES
     (0, 1761955200, 1764547200, 1767225600),
     (1, 1764547200, 1767225600, 1767225600)) AS "listed"("window", "opens", "closes", "as_of")
@@ -83,8 +83,8 @@ FROM (
     ON "happened_at" >= "opens" AND "happened_at" < "closes"
   JOIN (
     SELECT
-      "number",
-      "member"
+      CAST("number" AS INTEGER) AS "number",
+      CAST("member" AS BIGINT) AS "member"
     FROM (VALUES
       (1, 11),
       (2, 11),
@@ -102,7 +102,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INTEGER) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -116,10 +116,10 @@ GROUP BY
 -- an act of members of a team
 WITH "w" AS (
   SELECT
-    "window",
-    "opens",
-    "closes",
-    "as_of"
+    CAST("window" AS BIGINT) AS "window",
+    CAST("opens" AS BIGINT) AS "opens",
+    CAST("closes" AS BIGINT) AS "closes",
+    CAST("as_of" AS BIGINT) AS "as_of"
   FROM (VALUES
     (0, 1761955200, 1764547200, 1767225600),
     (1, 1764547200, 1767225600, 1767225600)) AS "listed"("window", "opens", "closes", "as_of")
@@ -141,10 +141,10 @@ FROM (
     ON "happened_at" >= "opens" AND "happened_at" < "closes"
   JOIN (
     SELECT
-      "number",
-      "member",
-      "since",
-      "until"
+      CAST("number" AS INTEGER) AS "number",
+      CAST("member" AS BIGINT) AS "member",
+      CAST("since" AS BIGINT) AS "since",
+      CAST("until" AS BIGINT) AS "until"
     FROM (VALUES
       (1, 11, -4611686018427387904, 4611686018427387904),
       (2, 11, -4611686018427387904, 4611686018427387904),
@@ -165,7 +165,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INTEGER) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -181,10 +181,10 @@ GROUP BY
 -- a share within a bound in business hours
 WITH "w" AS (
   SELECT
-    "window",
-    "opens",
-    "closes",
-    "as_of"
+    CAST("window" AS BIGINT) AS "window",
+    CAST("opens" AS BIGINT) AS "opens",
+    CAST("closes" AS BIGINT) AS "closes",
+    CAST("as_of" AS BIGINT) AS "as_of"
   FROM (VALUES
     (0, 1761955200, 1764547200, 1767225600),
     (1, 1764547200, 1767225600, 1767225600)) AS "listed"("window", "opens", "closes", "as_of")
@@ -207,8 +207,8 @@ FROM (
     ON "happened_at" >= "opens" AND "happened_at" < "closes"
   JOIN (
     SELECT
-      "number",
-      "member"
+      CAST("number" AS INTEGER) AS "number",
+      CAST("member" AS BIGINT) AS "member"
     FROM (VALUES
       (1, 11),
       (2, 11),
@@ -226,7 +226,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INTEGER) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -244,8 +244,8 @@ FROM (
     AND COALESCE("ended_at", "closes") > GREATEST("happened_at", "opens")
   JOIN (
     SELECT
-      "number",
-      "member"
+      CAST("number" AS INTEGER) AS "number",
+      CAST("member" AS BIGINT) AS "member"
     FROM (VALUES
       (1, 11),
       (2, 11),
@@ -368,7 +368,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INTEGER) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -382,10 +382,10 @@ GROUP BY
 -- the same of members of a team
 WITH "w" AS (
   SELECT
-    "window",
-    "opens",
-    "closes",
-    "as_of"
+    CAST("window" AS BIGINT) AS "window",
+    CAST("opens" AS BIGINT) AS "opens",
+    CAST("closes" AS BIGINT) AS "closes",
+    CAST("as_of" AS BIGINT) AS "as_of"
   FROM (VALUES
     (0, 1761955200, 1764547200, 1767225600),
     (1, 1764547200, 1767225600, 1767225600)) AS "listed"("window", "opens", "closes", "as_of")
@@ -408,10 +408,10 @@ FROM (
     ON "happened_at" >= "opens" AND "happened_at" < "closes"
   JOIN (
     SELECT
-      "number",
-      "member",
-      "since",
-      "until"
+      CAST("number" AS INTEGER) AS "number",
+      CAST("member" AS BIGINT) AS "member",
+      CAST("since" AS BIGINT) AS "since",
+      CAST("until" AS BIGINT) AS "until"
     FROM (VALUES
       (1, 11, -4611686018427387904, 4611686018427387904),
       (2, 11, -4611686018427387904, 4611686018427387904),
@@ -432,7 +432,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INTEGER) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -452,10 +452,10 @@ FROM (
     AND COALESCE("ended_at", "closes") > GREATEST("happened_at", "opens")
   JOIN (
     SELECT
-      "number",
-      "member",
-      "since",
-      "until"
+      CAST("number" AS INTEGER) AS "number",
+      CAST("member" AS BIGINT) AS "member",
+      CAST("since" AS BIGINT) AS "since",
+      CAST("until" AS BIGINT) AS "until"
     FROM (VALUES
       (1, 11, -4611686018427387904, 4611686018427387904),
       (2, 11, -4611686018427387904, 4611686018427387904),
@@ -601,7 +601,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INTEGER) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -697,10 +697,10 @@ GROUP BY
 -- a level
 WITH "w" AS (
   SELECT
-    "window",
-    "opens",
-    "closes",
-    "as_of"
+    CAST("window" AS BIGINT) AS "window",
+    CAST("opens" AS BIGINT) AS "opens",
+    CAST("closes" AS BIGINT) AS "closes",
+    CAST("as_of" AS BIGINT) AS "as_of"
   FROM (VALUES
     (0, 1761955200, 1764547200, 1767225600),
     (1, 1764547200, 1767225600, 1767225600)) AS "listed"("window", "opens", "closes", "as_of")
@@ -728,8 +728,8 @@ FROM (
     )
   JOIN (
     SELECT
-      "number",
-      "member"
+      CAST("number" AS INTEGER) AS "number",
+      CAST("member" AS BIGINT) AS "member"
     FROM (VALUES
       (1, 11),
       (2, 11),
@@ -744,7 +744,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INTEGER) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -758,10 +758,10 @@ GROUP BY
 -- a level of members of a team
 WITH "w" AS (
   SELECT
-    "window",
-    "opens",
-    "closes",
-    "as_of"
+    CAST("window" AS BIGINT) AS "window",
+    CAST("opens" AS BIGINT) AS "opens",
+    CAST("closes" AS BIGINT) AS "closes",
+    CAST("as_of" AS BIGINT) AS "as_of"
   FROM (VALUES
     (0, 1761955200, 1764547200, 1767225600),
     (1, 1764547200, 1767225600, 1767225600)) AS "listed"("window", "opens", "closes", "as_of")
@@ -789,10 +789,10 @@ FROM (
     )
   JOIN (
     SELECT
-      "number",
-      "member",
-      "since",
-      "until"
+      CAST("number" AS INTEGER) AS "number",
+      CAST("member" AS BIGINT) AS "member",
+      CAST("since" AS BIGINT) AS "since",
+      CAST("until" AS BIGINT) AS "until"
     FROM (VALUES
       (1, 11, -4611686018427387904, 4611686018427387904),
       (2, 11, -4611686018427387904, 4611686018427387904),
@@ -810,7 +810,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INTEGER) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")
@@ -826,10 +826,10 @@ GROUP BY
 -- a removal
 WITH "w" AS (
   SELECT
-    "window",
-    "opens",
-    "closes",
-    "as_of"
+    CAST("window" AS BIGINT) AS "window",
+    CAST("opens" AS BIGINT) AS "opens",
+    CAST("closes" AS BIGINT) AS "closes",
+    CAST("as_of" AS BIGINT) AS "as_of"
   FROM (VALUES
     (0, 1761955200, 1764547200, 1767225600),
     (1, 1764547200, 1767225600, 1767225600)) AS "listed"("window", "opens", "closes", "as_of")
@@ -852,8 +852,8 @@ FROM (
     ON "happened_at" >= "opens" AND "happened_at" < "closes"
   JOIN (
     SELECT
-      "number",
-      "member"
+      CAST("number" AS INTEGER) AS "number",
+      CAST("member" AS BIGINT) AS "member"
     FROM (VALUES
       (1, 11),
       (2, 11),
@@ -883,7 +883,7 @@ FROM (
     )
     AND "priority" IN (
       SELECT
-        "number"
+        CAST("number" AS INTEGER) AS "number"
       FROM (VALUES
         (2),
         (3)) AS "listed"("number")

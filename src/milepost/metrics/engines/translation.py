@@ -48,7 +48,6 @@ def translated(statement: Statement, dialect: Dialect, slots: Slots | None = Non
     tree = sqlglot.parse_one(statement.sql, read=READ)
     for select in list(tree.find_all(exp.Select)):
         _group(select)
-        _fill(select, statement.parameters)
         if slots is not None:
             _join_clock(select, slots)
     _name_facts(tree)
@@ -59,6 +58,9 @@ def translated(statement: Statement, dialect: Dialect, slots: Slots | None = Non
     for number, table in enumerate(tree.find_all(exp.Subquery)):
         if isinstance(table.parent, exp.From) and not table.alias:
             table.set("alias", exp.TableAlias(this=exp.to_identifier(f"asked_{number}")))
+    # Last, for these may be thousands.
+    for select in list(tree.find_all(exp.Select)):
+        _fill(select, statement.parameters)
     return tree.sql(dialect.value, identify=True, unsupported_level=sqlglot.ErrorLevel.RAISE)
 
 
@@ -82,14 +84,19 @@ def _name_facts(tree: exp.Expr) -> None:
 
 
 def _fill(select: exp.Select, parameters: Mapping[str, object]) -> None:
-    """A selection of values that came as texts becomes one of rows."""
+    """A selection of values that came as texts becomes one of rows. Types are told: ClickHouse would take others."""
     texts = [column.find(exp.Placeholder) for column in select.expressions if column.find(exp.Explode)]
     if not texts:
         return
     names = [column.alias or "number" for column in select.expressions]
+    types = [column.find(exp.DataType).expressions[0] for column in select.expressions]
     columns = [str(parameters[text.name]).split(",") for text in texts if text is not None]
     rows = exp.values([tuple(map(int, row)) for row in zip(*columns, strict=True)], alias="listed", columns=names)
-    select.replace(exp.select(*(exp.column(name, quoted=True) for name in names)).from_(rows))
+    each = (
+        exp.alias_(exp.cast(exp.column(name, quoted=True), type_), name, quoted=True)
+        for name, type_ in zip(names, types, strict=True)
+    )
+    select.replace(exp.select(*each).from_(rows, copy=False))
 
 
 def _join_clock(select: exp.Select, slots: Slots) -> None:
