@@ -15,7 +15,7 @@ from milepost.metrics import engine, engines
 from milepost.metrics.catalog import METRICS
 from milepost.metrics.engines.postgresql import SCHEMA
 from milepost.metrics.metric import Hours
-from milepost.metrics.question import By, Measure, Window
+from milepost.metrics.question import By, Measure, Question, Window
 from milepost.metrics.stints import Stint
 from milepost.tickets.events import NOBODY
 from milepost.tickets.store import Store, Touched
@@ -94,9 +94,10 @@ def test_one_measure_and_who_was_active_are_answered_as_by_duckdb(tmp_path: Path
     right = engine.measure(store, CREATED, [EVER], by=By.AGENT, now=LATE, stints=stints)
     assert right
     assert set(engine.measure(copied, CREATED, [EVER], by=By.AGENT, now=LATE, stints=stints)) == set(right)
-    for pooled in ((), stints):
-        right_active = engine.active(store, [EVER], by=By.AGENT, now=LATE, members=members, stints=pooled)
-        assert engine.active(copied, [EVER], by=By.AGENT, now=LATE, members=members, stints=pooled) == right_active
+    asked = [Question(CREATED, By.AGENT, (EVER,), members, stints=pooled) for pooled in ((), stints)]
+    right_active = engine.active(store, asked, now=LATE)
+    assert all(right_active)
+    assert engine.active(copied, asked, now=LATE) == right_active
 
 
 def test_only_what_was_touched_is_answered_again(tmp_path: Path, address: str) -> None:

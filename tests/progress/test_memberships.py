@@ -16,8 +16,9 @@ from milepost.people.models import Membership, Person, Team
 from milepost.progress import explain
 from milepost.progress.measure import refresh, refresh_after, refresh_teams
 from milepost.sources.models import Source
+from tests.metrics.changing import AGENTS, START, Changing
 from tests.progress.conftest import MAY
-from tests.progress.test_touched import AGENTS, KEYS, START, Changing, measured
+from tests.progress.test_touched import KEYS, measured
 
 MID_JUNE: Final = datetime(2026, 6, 15, tzinfo=UTC)
 JULY: Final = datetime(2026, 7, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ from typing import Final
 from milepost.base.marks import gettext_noop
 from milepost.metrics.metric import QUANTILES, Aggregate
 from milepost.metrics.parts import COUNTS, HAPPENED, MEMBER_THEN, Part, parts
-from milepost.metrics.question import By, Condition, Measure, Window
+from milepost.metrics.question import By, Condition, Measure, Question, Window
 from milepost.metrics.stints import Stint
 from milepost.tickets.columns import ACTS
 from milepost.tickets.events import NOBODY
@@ -74,25 +74,50 @@ def statement(
     return Statement(sql, parameters)
 
 
-def activity(
-    windows: Sequence[Window], *, by: By, now: datetime, members: Mapping[int, int], stints: Sequence[Stint] = ()
-) -> Statement | None:
-    """The statement that finds who did anything at all in which window; its rows are window and group."""
-    begun = windowed(windows, now)
-    if begun is None:
+def activity(questions: Sequence[Question], *, now: datetime) -> Statement | None:
+    """The statement that finds who did anything at all; its rows are the place of the question, window and group.
+
+    Only by whom, when and as of when is asked matters of a question.
+    """
+    moment = int(now.timestamp())
+    spans = [
+        (place, window.number, window.start, *window.as_of(moment))
+        for place, question in enumerate(questions)
+        for window in question.windows
+        if window.start < moment
+    ]
+    owners = [
+        (place, question.by.value, one.number, one.group, one.since, one.until)
+        for place, question in enumerate(questions)
+        for one in question.pooled
+    ]
+    if not spans or not owners:
         return None
     acts = ", ".join(f"'{kind}'" for kind in ACTS)
-    joined = pooled(by, members, stints, begun)
-    then = f" AND {MEMBER_THEN}" if stints else ""
-    return Statement(
+    parameters: dict[str, object] = {}
+    each = " UNION ".join(
         f"""
-        WITH {WINDOWS}
-        SELECT DISTINCT "window", m.member
-        FROM facts JOIN w ON {HAPPENED} {joined}
-        WHERE kind IN ({acts}) AND {COUNTS}{then}
-        """,
-        begun,
+        SELECT place, "window", member
+        FROM facts JOIN owners ON owners."by" = '{by.value}' AND owners.number = {GROUPS[by]}
+        JOIN spans USING (place) WHERE {HAPPENED} AND {MEMBER_THEN} AND kind IN ({acts}) AND {COUNTS}
+        """
+        for by in sorted({question.by for question in questions})
     )
+    columns = 'place BIGINT, "window" BIGINT, opens BIGINT, closes BIGINT, as_of BIGINT'
+    spanned = _table("spans", columns, spans, parameters)
+    columns = 'place BIGINT, "by" VARCHAR, number INTEGER, member BIGINT, since BIGINT, until BIGINT'
+    owned = _table("owners", columns, owners, parameters)
+    return Statement(f"WITH {spanned}, {owned} {each}", parameters)
+
+
+def _table(name: str, columns: str, rows: Sequence[tuple[object, ...]], parameters: dict[str, object]) -> str:
+    """A common table of words and integers."""
+    each = []
+    for place, (column, values) in enumerate(zip(columns.split(", "), zip(*rows, strict=True), strict=True)):
+        parameters[f"{name}_{place}"] = listed(values)
+        title, _, type_ = column.rpartition(" ")
+        each.append(f"unnest({UNLISTED.format(f'${name}_{place}', type_)}) AS {title}")
+    return f"{name} AS (SELECT {', '.join(each)})"
 
 
 def aggregated(aggregate: Aggregate) -> tuple[str, str, str]:

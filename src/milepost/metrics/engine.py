@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from hashlib import blake2b
+from typing import Any, Final
 
 import duckdb
 
@@ -18,6 +19,8 @@ from milepost.metrics.question import Amount, By, Condition, Measure, Question, 
 from milepost.metrics.rollup import Leaf
 from milepost.metrics.stints import Stint
 from milepost.tickets.store import Store, Touched
+
+KEPT: Final = ".kept"
 
 
 def measure(
@@ -64,13 +67,21 @@ def measure(
 
 
 def answers(
-    store: Store, questions: Sequence[Question], *, now: datetime, touched: Collection[Touched] | None = None
+    store: Store,
+    questions: Sequence[Question],
+    *,
+    now: datetime,
+    touched: Collection[Touched] | None = None,
+    keeping: bool = False,
 ) -> list[Leaf]:
     """The amounts of many questions at once, by question, window and group; of each, one whole state of the store.
 
     A question that no source can tell, or of business hours without a calendar, is not answered. With `touched` only
-    what these may have changed is answered.
+    what these may have changed is answered. `keeping` keeps sums beside the facts: what is asked of all facts writes
+    them, what is asked after a write goes on from them. They change no answer.
     """
+    if keeping and touched is None:
+        forget(store)
     tells = store.manifest().tells()
     by_sources: dict[tuple[str, ...], dict[int, Question]] = defaultdict(dict)
     narrowing = {measure: where(store, measure) for measure in {question.measure for question in questions}}
@@ -82,8 +93,14 @@ def answers(
     return [
         leaf
         for sources, asked in by_sources.items()
-        for leaf in _answered(store, sources, asked, now=now, touched=touched)
+        for leaf in _answered(store, sources, asked, now=now, touched=touched, keeping=keeping)
     ]
+
+
+def forget(store: Store) -> None:
+    """Throw kept sums away."""
+    for file in store.folder.glob(f"*{KEPT}"):
+        file.unlink(missing_ok=True)
 
 
 def explained(store: Store, question: Question, *, now: datetime, first: int, size: int) -> Page:
@@ -132,14 +149,16 @@ def _answered(
     *,
     now: datetime,
     touched: Collection[Touched] | None,
+    keeping: bool,
 ) -> list[Leaf]:
     if store.engine:
         return engines.answers(store, sources, questions, now=now, touched=touched)
+    file = store.folder / f"sums-{blake2b(' '.join(sources).encode(), digest_size=8).hexdigest()}{KEPT}"
     numbers, asked = list(questions), list(questions.values())
 
     def ask(db: duckdb.DuckDBPyConnection) -> list[Leaf]:
         _prepare(db, store, [question.measure for question in asked], now)
-        leaves = rollup.answers(db, asked, now=now, touched=touched)
+        leaves = rollup.answers(db, asked, now=now, touched=touched, file=file if keeping else None)
         return [leaf._replace(question=numbers[leaf.question]) for leaf in leaves]
 
     return store.read(ask, sources, spill=True)
@@ -178,19 +197,17 @@ def told(store: Store, measure: Measure) -> bool:
     return _timed(store, measure) and (not sources or bool(tellers(measure.metric, sources)))
 
 
-def active(
-    store: Store,
-    windows: Sequence[Window],
-    *,
-    by: By,
-    now: datetime,
-    members: Mapping[int, int],
-    stints: Sequence[Stint] = (),
-) -> set[tuple[int, int]]:
-    """Window and group of all who did anything at all in it."""
-    statement = compiler.activity(windows, by=by, now=now, members=members, stints=stints)
-    if statement is None:
-        return set()
+def active(store: Store, questions: Sequence[Question], *, now: datetime) -> list[set[tuple[int, int]]]:
+    """Of each question window and group of all who did anything at all in it; from one reading of the facts."""
+    statement = compiler.activity(questions, now=now)
+    found: list[set[tuple[int, int]]] = [set() for _ in questions]
+    for number, window, group in [] if statement is None else _told(store, statement, now=now):
+        found[number].add((window, group))
+    return found
+
+
+def _told(store: Store, statement: compiler.Statement, *, now: datetime) -> list[Any]:
+    """The rows of a statement over the facts of all sources."""
     if store.engine:
-        return set(engines.read(store, lambda query: query(statement), None, business=False, now=now))
-    return set(store.read(lambda db: db.execute(statement.sql, statement.parameters).fetchall()))
+        return engines.read(store, lambda query: query(statement), None, business=False, now=now)
+    return store.read(lambda db: db.execute(statement.sql, statement.parameters).fetchall())

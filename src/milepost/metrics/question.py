@@ -157,6 +157,11 @@ class Question:
     conditions: tuple[Condition, ...] = ()
     stints: tuple[Stint, ...] = ()
 
+    @property
+    def pooled(self) -> tuple[Stint, ...]:
+        """All whose facts are pooled; members belong to their group always."""
+        return (*(Stint(number, group) for number, group in self.members.items()), *self.stints)
+
     def of(self, groups: Collection[int]) -> "Question":
         """The same asked of these groups only."""
         members = {number: group for number, group in self.members.items() if group in groups}

@@ -1,4 +1,4 @@
-"""Measure every target whose milestone has begun, and save what came out. Always from the facts, never by adding up."""
+"""Measure every target whose milestone has begun, and save what came out."""
 
 import json
 from collections import defaultdict
@@ -123,19 +123,19 @@ def refresh(
     moments = _Moments(verdicts.judged(asked), frozenset(later), stops(asked))
     shares = [share for goal in asked.order_by("pk") for share in _shares(goal, directory, moments, now)]
     if touched is None:
-        amounts = _answered(shares, store=store, now=now)
+        amounts = _answered(shares, store=store, now=now, keeping=goals is None)
     else:
         last = _Last.of(since, directory)
         amounts = _renewed(shares, directory, touched, last, store=store, now=now)
+    activity = _activity(shares, store=store, now=now)
     if goals is not None:
         _note_moved(store, directory)
     measured = 0
     with transaction.atomic():
-        for goal, its in groupby(zip(shares, amounts, strict=True), key=lambda pair: pair[0].goal):
+        for goal, its in groupby(zip(shares, amounts, activity, strict=True), key=lambda each: each[0].goal):
             rows: list[Measurement] = []
             running: set[int] = set()
-            for share, found in its:
-                active = _active(share, directory, store=store, now=now) if share.needs_activity else None
+            for share, found, active in its:
                 rows += _judged(share, found, active, clocks, now=now, rules=rules)
                 running |= {target.pk for target in share.targets if now < share.end(target)}
             _save(goal, rows, running, now=now)
@@ -307,11 +307,11 @@ _Kind = tuple[tuple[str, ...], bool, datetime | None]
 _Amounts = dict[tuple[int, int], Amount] | None
 
 
-def _answered(shares: Sequence[_Share], *, store: Store, now: datetime) -> list[_Amounts]:
+def _answered(shares: Sequence[_Share], *, store: Store, now: datetime, keeping: bool = False) -> list[_Amounts]:
     """What every share amounts to, from one reading of the facts."""
     questions = [(number, question) for number, share in enumerate(shares) for question in share.questions]
     found: list[_Amounts] = [{} if engine.told(store, share.measure) else None for share in shares]
-    for leaf in engine.answers(store, [question for _, question in questions], now=now):
+    for leaf in engine.answers(store, [question for _, question in questions], now=now, keeping=keeping):
         amounts = found[questions[leaf.question][0]]
         if leaf.amount is not None and amounts is not None:
             amounts[leaf.window, leaf.group] = leaf.amount
@@ -388,7 +388,7 @@ def _renewed(
         found.append(known | fresh)
     questions = [(number, question) for number, share in enumerate(shares) for question in share.questions]
     asked = [question for _, question in questions] if touched else []
-    for leaf in engine.answers(store, asked, now=now, touched=touched):
+    for leaf in engine.answers(store, asked, now=now, touched=touched, keeping=True):
         amounts = found[questions[leaf.question][0]]
         if amounts is None:
             continue
@@ -467,10 +467,14 @@ def _conditions(pipelines: Sequence[str], directory: _Directory) -> list[Conditi
     return [Condition("pipeline", frozenset(numbers))]
 
 
-def _active(share: _Share, directory: _Directory, *, store: Store, now: datetime) -> set[tuple[int, int]]:
-    found: set[tuple[int, int]] = set()
-    for pool in _pools(share.goal, share.targets, directory):
-        found |= engine.active(store, share.windows, by=pool.by, now=now, members=pool.members, stints=pool.stints)
+def _activity(shares: Sequence[_Share], *, store: Store, now: datetime) -> list[set[tuple[int, int]] | None]:
+    """Milestone and contributor of all who did anything at all, where a share needs that; None where it does not."""
+    needing = [(number, share) for number, share in enumerate(shares) if share.needs_activity]
+    questions = [(number, question) for number, share in needing for question in share.questions]
+    found: list[set[tuple[int, int]] | None] = [set() if share.needs_activity else None for share in shares]
+    active = engine.active(store, [question for _, question in questions], now=now)
+    for (number, _), of_question in zip(questions, active, strict=True):
+        found[number] = (found[number] or set()) | of_question
     return found
 
 

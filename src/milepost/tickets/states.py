@@ -44,13 +44,14 @@ class States:
     def become(self, at: int, standing: Standing | None, holding: Holding, status: Category | None) -> None:
         """From this moment on the ticket is in these states; in none where it is resolved or gone."""
         self._at = max(self._at, at)
+        status = status or Category.NEW
         under = None if standing is None else (standing, holding, status, self._clock.calendar)
         if under == self._under:
             return
         self._under = under
         self._end()
         if standing is not None:
-            self._begin(standing, holding, status or Category.NEW)
+            self._begin(standing, holding, status)
 
     def _end(self) -> None:
         for stretch in self._running.values():

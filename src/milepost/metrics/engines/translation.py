@@ -90,8 +90,12 @@ def _fill(select: exp.Select, parameters: Mapping[str, object]) -> None:
         return
     names = [column.alias or "number" for column in select.expressions]
     types = [column.find(exp.DataType).expressions[0] for column in select.expressions]
-    columns = [str(parameters[text.name]).split(",") for text in texts if text is not None]
-    rows = exp.values([tuple(map(int, row)) for row in zip(*columns, strict=True)], alias="listed", columns=names)
+    columns = [
+        list(map(str if type_.is_type(*exp.DataType.TEXT_TYPES) else int, str(parameters[text.name]).split(",")))
+        for text, type_ in zip(texts, types, strict=True)
+        if text is not None
+    ]
+    rows = exp.values(list(zip(*columns, strict=True)), alias="listed", columns=names)
     each = (
         exp.alias_(exp.cast(exp.column(name, quoted=True), type_), name, quoted=True)
         for name, type_ in zip(names, types, strict=True)

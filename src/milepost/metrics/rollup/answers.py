@@ -1,19 +1,22 @@
 """The answers to many questions, from one reading of the facts."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import duckdb
 
 from milepost.metrics import compiler
 from milepost.metrics.amounts import amount, of_sums
+from milepost.metrics.compiler import listed
 from milepost.metrics.question import Amount, Question
-from milepost.metrics.rollup import cells, leaves, sums
-from milepost.metrics.rollup.cells import chosen
-from milepost.metrics.rollup.leaves import fill
-from milepost.metrics.rollup.plan import Plan, Use, Way, plan
+from milepost.metrics.rollup import cells, kept, leaves, sums
+from milepost.metrics.rollup.grid import Grid
+from milepost.metrics.rollup.leaves import fill, place
+from milepost.metrics.rollup.plan import Plan, Reading, Use, Way, plan
 from milepost.tickets.store import Touched
 
 # Rows are fetched so many at a time.
@@ -35,23 +38,99 @@ def answers(
     *,
     now: datetime,
     touched: Iterable[Touched] | None = None,
+    file: Path | None = None,
 ) -> Iterator[Leaf]:
     """Every question's amounts, one for each group and window that has begun. `db` has the view `facts`.
 
-    With `touched` only those that these may have changed.
+    With `touched` only those that these may have changed. With `file` sums are kept there, and taken from there.
     """
+    if file is None or touched is None:
+        yield from _from_facts(db, questions, now=now, touched=touched, file=file)
+        return
+    moment = int(now.timestamp())
+    known = set(kept.held(db, file, plan(questions, now=moment), now=moment))
+    others = [number for number in range(len(questions)) if number not in known]
+    if others:
+        asked = [questions[number] for number in others]
+        for leaf in _from_facts(db, asked, now=now, touched=touched):
+            yield leaf._replace(question=others[leaf.question])
+    if known:
+        numbers = sorted(known)
+        for leaf in _from_kept(db, [questions[number] for number in numbers], file, now=now, touched=touched):
+            yield leaf._replace(question=numbers[leaf.question])
+
+
+def _from_facts(
+    db: duckdb.DuckDBPyConnection,
+    questions: Sequence[Question],
+    *,
+    now: datetime,
+    touched: Iterable[Touched] | None = None,
+    file: Path | None = None,
+) -> Iterator[Leaf]:
     moment = int(now.timestamp())
     planned = plan(questions, now=moment)
-    grid = leaves.make(db, questions, now=now, touched=touched)
-    if grid is None:
-        return
-    cells.make(db, planned, grid, now=moment, narrow=touched is not None)
-    sums.make(db, planned)
+    grids = leaves.make(db, questions, now=now, touched=touched)
+    planned = planned.on(grids)
+    yield from _summing(db, planned, grids, now=moment)
+    if file is not None:
+        kept.write(db, file, planned, now=moment)
     yield from _summed(db, planned)
-    for number in planned.going(Way.FACTS):
-        yield from _ranked(db, planned, number)
     for number in planned.going(Way.ALONE):
         yield from _alone(db, questions[number], number, now=now)
+
+
+def _from_kept(
+    db: duckdb.DuckDBPyConnection,
+    questions: Sequence[Question],
+    file: Path,
+    *,
+    now: datetime,
+    touched: Iterable[Touched],
+) -> Iterator[Leaf]:
+    """What was kept and what the last write changed."""
+    moment = int(now.timestamp())
+    planned = plan(questions, now=moment, weighted=True)
+    with kept.apart(db):
+        grids = leaves.make(db, questions, now=now, touched=None)
+        planned = planned.on(grids)
+        behind = kept.behind(db, file)
+        if behind:
+            db.execute("CREATE VIEW facts AS SELECT * FROM main.changes")
+            deque(_summing(db, planned, grids, now=moment), maxlen=0)
+            db.execute("ALTER TABLE sums RENAME TO changed")
+        kept.renew(db, file, planned, now=moment, changed=behind)
+        if behind:
+            kept.write(db, file, planned, now=moment)
+            kept.narrow(db)
+        else:
+            leaves.narrow(db, touched)
+        yield from _summed(db, planned)
+
+
+def _summing(db: duckdb.DuckDBPyConnection, planned: Plan, grids: Mapping[int, Grid], *, now: int) -> Iterator[Leaf]:
+    """Make `sums`; what needs single facts is answered on the way."""
+    cells.prepare(db, planned, now=now)
+    sums.make(db)
+    for reading in planned.readings:
+        yield from _read(db, planned, reading, grids, now=now)
+    sums.from_pool(db, planned, grids)
+
+
+def _read(
+    db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, grids: Mapping[int, Grid], *, now: int
+) -> Iterator[Leaf]:
+    """Sum one kind of fact, and answer what needs its single facts while they are at hand."""
+    cells.read(db, planned, reading, grids, now=now)
+    for scale in reading.scales:
+        cells.gather(db, planned, reading, grids[scale], scale)
+        cells.tags(db, planned, reading, "cells")
+        sums.from_cells(db, planned, reading, scale)
+    if reading.singles:
+        cells.tags(db, planned, reading, "read")
+    for use in reading.singles:
+        yield from _ranked(db, planned, reading, use, grids)
+    cells.forget(db, reading)
 
 
 def _summed(db: duckdb.DuckDBPyConnection, planned: Plan) -> Iterator[Leaf]:
@@ -72,31 +151,56 @@ def _summed(db: duckdb.DuckDBPyConnection, planned: Plan) -> Iterator[Leaf]:
             yield Leaf(question, window, group, found)
 
 
-def _ranked(db: duckdb.DuckDBPyConnection, planned: Plan, number: int) -> Iterator[Leaf]:
+def _ranked(
+    db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, use: Use, grids: Mapping[int, Grid]
+) -> Iterator[Leaf]:
     """A percentile needs the facts themselves."""
-    question = planned.questions[number]
-    uses = [use for use in planned.uses if use.question == number]
-    each = " UNION ALL ".join(_single(db, planned, use) for use in uses)
-    numerator, denominator, sample = compiler.aggregated(question.measure.aggregate)
-    rows = db.execute(f'SELECT "window", grp, {numerator}, {denominator}, {sample} FROM ({each}) GROUP BY ALL')
-    found = {(row[0], row[1]): amount(question.measure.aggregate, row) for row in rows.fetchall()}
-    yield from _leaves(db, number, found)
+    aggregate = planned.questions[use.question].measure.aggregate
+    sums.take(db, planned, [use])
+    numerator, denominator, sample = compiler.aggregated(aggregate)
+    rows = db.execute(
+        f"""
+        SELECT "window", grp, {numerator}, {denominator}, {sample}
+        FROM ({_singles(db, reading, use, grids[use.scale])} UNION ALL
+              SELECT "window", grp, value FROM ({sums.pooled(use, grids)}))
+        GROUP BY ALL
+        """
+    )
+    yield from _leaves(db, use.question, {(row[0], row[1]): amount(aggregate, row) for row in rows.fetchall()})
 
 
-def _single(db: duckdb.DuckDBPyConnection, planned: Plan, use: Use) -> str:
-    """The values of one part of a question, from the table of its source and from the pool."""
-    choices = chosen(planned)
-    table = next(table for table in planned.tables if use in table.uses)
-    choice = choices[use.choice]
-    fill(db, "use(question INTEGER, choice INTEGER)", [(use.question, choice)])
+def _singles(db: duckdb.DuckDBPyConnection, reading: Reading, use: Use, grid: Grid) -> str:
+    """The values of a question: first those of its people, then the windows of each.
+
+    Its bounds and tags stand in the text, so that the reading skips what lies outside.
+    """
+    ((opens, closes),) = db.execute("SELECT min(opens), max(closes) FROM mine").fetchall()
+    tags = [tag for (tag,) in db.execute("SELECT DISTINCT tag FROM takes JOIN mine USING (choice)").fetchall()]
+    if not tags:
+        return 'SELECT NULL::BIGINT AS "window", NULL::BIGINT AS grp, NULL::BIGINT AS value WHERE false'
+    db.execute(
+        f"""
+        CREATE OR REPLACE TABLE windowed AS
+        SELECT starts, cell, "window", stint FROM {place(use.scale)} JOIN cover USING (cell)
+        JOIN (SELECT DISTINCT "window", stint, span FROM mine) USING (span)
+        """
+    )
+    joined = grid.joined("windowed", "moment")
+    if not grid.stepped:
+        joined = f"{grid.joined(place(use.scale), 'moment')} JOIN windowed ON windowed.cell = {place(use.scale)}.cell"
+    if use.partly:
+        joined += " AND windowed.stint = own.stint"
     return f"""
-        SELECT leaf."window", leaf.grp, v{table.values.index(use.value)} AS value
-        FROM {table.name} AS facts
-        JOIN (SELECT * FROM leaf JOIN cover USING (span) WHERE question = {use.question}) leaf
-             ON leaf.owner = facts.{use.by.value} AND leaf.cell = facts.cell
-        JOIN reads ON reads."table" = {table.number} AND reads.choice = {choice}
-             AND reads.bits = facts.bits AND reads.conds = facts.conds
-        UNION ALL SELECT "window", grp, value FROM ({sums.pooled(use.by, use)})
+        SELECT "window", grp, value
+        FROM (
+            WITH own AS MATERIALIZED (
+                SELECT moment, grp, stint, v{reading.values.index(use.value)} AS value
+                FROM read JOIN (SELECT DISTINCT owner, grp, stint FROM mine) ON owner = {use.by.value}
+                WHERE moment >= {opens} AND moment < {closes} AND tag IN ({listed(tags)})
+            )
+            SELECT * FROM own
+        ) AS own
+        {joined}
     """
 
 

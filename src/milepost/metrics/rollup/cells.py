@@ -1,196 +1,182 @@
-"""Phase 1: every kind of fact is read once and becomes a table of cells by group, filter and cell.
+"""Phase 1: every kind of fact is read once and summed by group, cell and tag.
 
-A row of a table has the group (agent, team), the cell, `bits` (what is true of its facts), `conds` (the conditions they
-fit), their number `n`, and of every value how many there are (c), their sum (s) and, where asked, the least and the
-greatest (lo, hi).
+A tag is what tells facts apart: what is true of them (the bits of the reading) and which conditions they fit, packed
+into one number. A row of `cells` has a group (agent, team), a cell, a tag, the number of facts `n`, and of every value
+how many there are (c), their sum (s) and, where asked, the least and the greatest (lo, hi).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 
 from milepost.metrics.parts import SETTLED, UNENDED
 from milepost.metrics.question import By
 from milepost.metrics.rollup.grid import Grid
-from milepost.metrics.rollup.leaves import fill
-from milepost.metrics.rollup.plan import Choice, Plan, Table
+from milepost.metrics.rollup.leaves import fill, place
+from milepost.metrics.rollup.plan import Plan, Reading
 from milepost.tickets.columns import FACT_COLUMNS, STATES
 
+# Moments below this, as far as the year 2106, take half the room.
+UNSIGNED = 2**32
+# The narrowest type that holds so many numbers.
+TYPES = ((2**8, "UTINYINT"), (2**16, "USMALLINT"), (2**31, "INTEGER"))
 
-def make(db: duckdb.DuckDBPyConnection, planned: Plan, grid: Grid, *, now: int, narrow: bool) -> None:
-    """Make all tables of cells, the table `pool` of the facts that no cell holds, and who reads what of them.
 
-    `narrow` says that few leaves are asked: then only the facts of their groups and cells are read.
-    """
+def prepare(db: duckdb.DuckDBPyConnection, planned: Plan, *, now: int) -> None:
+    """Make what every reading needs: classes of conditions, and the table `pool` of the facts that no cell holds."""
     for column in planned.filters.columns:
         if column.numbers:
             fill(db, f"class_of_{column.name}(number INTEGER, class INTEGER)", column.numbers.items())
-    for table in planned.tables:
-        if narrow:
-            _needed(db, table)
-        db.execute(f"CREATE TABLE {table.name} AS {_cells(planned, table, grid, now=now, narrow=narrow)}")
     _pool(db, planned, now=now)
-    _read_by(db, planned)
 
 
-def _needed(db: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """The groups and cells of which anything is asked; of a state every cell up to the end of the window."""
-    first = "0" if table.source.ends else "first"
-    for by in table.groups:
-        db.execute(
-            f"""
-            CREATE OR REPLACE TABLE needed_{by.value} AS
-            SELECT DISTINCT owner, unnest(range({first}, "last" + 1))::INTEGER AS cell
-            FROM (SELECT DISTINCT owner, span FROM leaf WHERE "by" = '{by.value}' AND question IN ({_questions(table)}))
-            JOIN span USING (span)
-            """
-        )
-
-
-def _questions(table: Table) -> str:
-    return ", ".join(str(number) for number in sorted({use.question for use in table.uses}))
-
-
-def _cells(planned: Plan, table: Table, grid: Grid, *, now: int, narrow: bool) -> str:
-    groups = ", ".join(by.value for by in table.groups)
-    values = "".join(f", {value} AS v{place}" for place, value in enumerate(table.values))
-    facts = " UNION ALL ".join(
-        f"SELECT {groups}, {moment} AS moment, {weight} AS weight, {_bits(table)} AS bits, "
-        f"{planned.filters.sql} AS conds{values} FROM facts {planned.filters.joined} "
-        f"WHERE kind = '{table.source.kind.value}' AND {SETTLED} AND ({table.wanted})"
-        for moment, weight in _moments(table)
+def read(
+    db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, grids: Mapping[int, Grid], *, now: int
+) -> None:
+    """Make `read`, the facts of a reading with only what is asked of them. Used more than once, it is a table."""
+    first, last = min(grid.first for grid in grids.values()), min(max(grid.last for grid in grids.values()), now)
+    moments = f"moment < {last}" if reading.source.ends else f"moment >= {first} AND moment < {last}"
+    narrow = not reading.source.ends and first >= 0 and last < UNSIGNED
+    moment = "TRY_CAST(moment AS UINTEGER)" if narrow else "moment"
+    db.execute(
+        f"""
+        CREATE {"TABLE" if _often(reading) else "VIEW"} read AS
+        SELECT * REPLACE ({moment} AS moment) FROM ({_facts(planned, reading)})
+        WHERE {moments} AND ({_owners(db, reading)})
+        """
     )
-    first = "" if table.source.ends else f"moment >= {grid.first} AND "
-    rows = (
-        f"FROM ({facts}) {grid.joined('moment')} "
-        f"WHERE {first}moment < {min(grid.last, now)} AND ({_owners(table, narrow=narrow)})"
+
+
+def _often(reading: Reading) -> bool:
+    return len(reading.scales) > 1 or bool(reading.singles)
+
+
+def _facts(planned: Plan, reading: Reading) -> str:
+    groups = ", ".join(by.value for by in reading.groups)
+    values = "".join(f", {value} AS v{number}" for number, value in enumerate(reading.values))
+    radix = planned.filters.radix << len(reading.bits)
+    kind = next((name for most, name in TYPES if radix <= most), "BIGINT")
+    tag = f"({planned.filters.sql} * {1 << len(reading.bits)} + {reading.pack})::{kind} AS tag"
+    return " UNION ALL ".join(
+        f"SELECT {groups}, {moment} AS moment, {tag}{values}{weight} FROM facts {planned.filters.joined} "
+        f"WHERE kind = '{reading.source.kind.value}' AND {SETTLED} AND ({reading.wanted})"
+        for moment, weight in _moments(planned, reading)
     )
-    if table.source.whole:
-        kept = "".join(f", v{place}" for place in range(len(table.values)))
-        return f"SELECT {groups}, cell, bits, conds{kept} {rows}"
-    return f"SELECT {groups}, cell, bits, conds, sum(weight)::BIGINT AS n{_sums(table)} {rows} GROUP BY ALL"
 
 
-def _moments(table: Table) -> Iterable[tuple[str, int]]:
-    """A state goes in as +1 where it begins and as −1 where it ends; all else as +1 at its moment."""
-    yield table.source.moment, 1
-    if table.source.ends:
-        yield "ended_at", -1
+def _moments(planned: Plan, reading: Reading) -> Sequence[tuple[str, str]]:
+    """A state goes in as +1 where it begins and as −1 where it ends."""
+    if reading.source.ends:
+        return (reading.source.moment, ", 1 AS weight"), ("ended_at", ", -1 AS weight")
+    return ((reading.source.moment, ", weight" if planned.weighted else ""),)
 
 
-def _bits(table: Table) -> str:
-    terms = [f"CASE WHEN {text} THEN {1 << place} ELSE 0 END" for place, text in enumerate(table.bits)]
-    return f"({' + '.join(terms) or '0'})::BIGINT"
-
-
-def _sums(table: Table) -> str:
-    extremes = ", min(v{0}) AS lo{0}, max(v{0}) AS hi{0}" if table.extreme else ""
-    each = ", count(v{0}) AS c{0}, sum(v{0})::BIGINT AS s{0}" + extremes
-    return "".join(each.format(place) for place in range(len(table.values)))
-
-
-def _owners(table: Table, *, narrow: bool) -> str:
-    if narrow:
-        each = (f"({by.value}, cell) IN (SELECT (owner, cell) FROM needed_{by.value})" for by in table.groups)
-    else:
-        each = (f"{by.value} IN (SELECT owner FROM asked WHERE \"by\" = '{by.value}')" for by in table.groups)
+def _owners(db: duckdb.DuckDBPyConnection, reading: Reading) -> str:
+    """Only facts of those who are asked about."""
+    questions = ", ".join(str(number) for number in sorted({use.question for use in reading.uses}))
+    db.execute(
+        f'CREATE OR REPLACE TABLE owners AS SELECT DISTINCT "by", owner FROM leaf WHERE question IN ({questions})'
+    )
+    each = (f"{by.value} IN (SELECT owner FROM owners WHERE \"by\" = '{by.value}')" for by in reading.groups)
     return " OR ".join(each)
+
+
+def tags(db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, table: str) -> None:
+    """Make `takes`: which tags of a table a choice takes, and which of them are hits."""
+    found = [tag for (tag,) in db.execute(f"SELECT DISTINCT tag FROM {table}").fetchall()]
+    takes: list[tuple[object, ...]] = []
+    for choice in {use.choice for use in reading.uses}:
+        for tag in found:
+            conds, bits = divmod(tag, 1 << len(reading.bits))
+            if reading.meets(bits, choice) and planned.filters.fits(conds, choice.conditions):
+                takes.append((planned.choices[choice], tag, reading.hits(bits, choice)))
+    fill(db, "takes(choice INTEGER, tag BIGINT, hit BOOLEAN)", takes)
+
+
+def gather(db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, grid: Grid, scale: int) -> None:
+    """Make `cells` of the grid of a scale."""
+    groups = ", ".join(by.value for by in reading.groups)
+    moment = f"({grid.from_the_first('moment')})" if reading.source.ends else "moment"
+    db.execute(
+        f"CREATE OR REPLACE TABLE cells AS SELECT {groups}, cell, tag, {_sums(planned, reading)} "
+        f"FROM read {grid.joined(place(scale), moment)} GROUP BY ALL"
+    )
+
+
+def forget(db: duckdb.DuckDBPyConnection, reading: Reading) -> None:
+    """Make room for the next reading."""
+    for by in By:
+        db.execute(f"DROP {'TABLE' if by is By.TEAM else 'VIEW'} IF EXISTS cells_by_{by.value}")
+    db.execute("DROP TABLE IF EXISTS cells")
+    db.execute(f"DROP {'TABLE' if _often(reading) else 'VIEW'} read")
+
+
+def _sums(planned: Plan, reading: Reading) -> str:
+    number, each = "count(*)", ", count(v{0}) AS c{0}, sum(v{0})::BIGINT AS s{0}"
+    if planned.weighted or reading.source.ends:
+        number = "sum(weight)::BIGINT"
+        each = ", (sum(weight) FILTER (v{0} IS NOT NULL))::BIGINT AS c{0}, sum(v{0} * weight)::BIGINT AS s{0}"
+    if reading.extreme:
+        each += ", min(v{0}) AS lo{0}, max(v{0}) AS hi{0}"
+    return f"{number} AS n" + "".join(each.format(value) for value in range(len(reading.values)))
+
+
+def of(reading: Reading, by: By, scale: int) -> str:
+    """The cells of one kind of group, as SQL. What stands is told at the end of a span, not in the cells of it."""
+    cells = _grouped(reading, by)
+    return _standing(cells, scale) if reading.source.ends else cells
+
+
+def _grouped(reading: Reading, by: By) -> str:
+    """Agents are in few groups, so only groups are worth summing over their agents."""
+    if by is not By.TEAM or len(reading.groups) == 1:
+        return f"SELECT * RENAME ({by.value} AS owner) FROM cells"
+    extremes = ", min(lo{0}) AS lo{0}, max(hi{0}) AS hi{0}" if reading.extreme else ""
+    each = ", sum(c{0})::BIGINT AS c{0}, sum(s{0})::BIGINT AS s{0}" + extremes
+    sums = "".join(each.format(number) for number in range(len(reading.values)))
+    return f"SELECT team AS owner, cell, tag, sum(n)::BIGINT AS n{sums} FROM cells GROUP BY ALL"
+
+
+def _standing(cells: str, scale: int) -> str:
+    """What stands at the end of every span: all that began before it, less what ended before it."""
+    return f"""
+        WITH ends AS (SELECT DISTINCT "last" FROM span WHERE scale = {scale}),
+        changes AS (
+            SELECT owner, tag, ends."last", sum(n) AS n
+            FROM ({cells}) ASOF JOIN ends ON cell <= ends."last" GROUP BY ALL
+        )
+        SELECT owner, "last" AS cell, tag,
+               (sum(coalesce(n, 0)) OVER (PARTITION BY owner, tag ORDER BY "last"))::BIGINT AS n
+        FROM (SELECT DISTINCT owner, tag FROM changes) CROSS JOIN ends LEFT JOIN changes USING (owner, tag, "last")
+    """
 
 
 def _pool(db: duckdb.DuckDBPyConnection, planned: Plan, *, now: int) -> None:
     """The facts that are asked one by one: those that count only for a while, and acts undone where that matters."""
     kinds: dict[str, str] = {}
-    for table in planned.tables:
-        undone = any(UNENDED in use.grid.held for use in table.uses) and table.source.kind not in STATES
-        before = kinds.get(table.source.kind.value, "")
-        kinds[table.source.kind.value] = f" OR NOT {UNENDED}" if undone else before
+    for reading in planned.readings:
+        undone = any(UNENDED in use.grid.held for use in reading.uses) and reading.source.kind not in STATES
+        before = kinds.get(reading.source.kind.value, "")
+        kinds[reading.source.kind.value] = f" OR NOT {UNENDED}" if undone else before
     each = [f"(kind = '{kind}' AND (NOT ({SETTLED}){undone}))" for kind, undone in kinds.items()]
     db.execute(
-        f"CREATE TABLE pool AS SELECT {_read(planned)}, {planned.filters.sql} AS conds "
+        f"CREATE OR REPLACE TABLE pool AS SELECT {', '.join(_spoken(planned))}, {planned.filters.sql} AS conds "
         f"FROM facts {planned.filters.joined} WHERE happened_at < {now} AND ({' OR '.join(each) or 'false'})"
     )
+    found = [conds for (conds,) in db.execute("SELECT DISTINCT conds FROM pool").fetchall()]
+    fits = (
+        (number, conds)
+        for choice, number in planned.choices.items()
+        for conds in found
+        if planned.filters.fits(conds, choice.conditions)
+    )
+    fill(db, "fits(choice INTEGER, conds BIGINT)", fits)
 
 
-def _read(planned: Plan) -> str:
+def _spoken(planned: Plan) -> Iterable[str]:
     """The columns that any part speaks of."""
     spoken = " ".join(text for use in planned.uses for text in (*use.part.clauses, use.part.place, use.part.value))
     spoken += " ".join(use.part.hit for use in planned.uses)
     always = {"agent", "team", "happened_at", "ended_at", "counts_from", "counts_until"}
-    return ", ".join(column.name for column in FACT_COLUMNS if column.name in always or column.name in spoken)
-
-
-def _read_by(db: duckdb.DuckDBPyConnection, planned: Plan) -> None:
-    """`reads`: which rows of a table a choice takes and which of them are hits; `fits`: the same for the pool."""
-    choices = chosen(planned)
-    reads: list[tuple[object, ...]] = []
-    for table in planned.tables:
-        kinds = db.execute(f"SELECT DISTINCT bits, conds FROM {table.name}").fetchall()
-        reads += [
-            (table.number, choices[choice], bits, conds, table.hits(bits, choice))
-            for choice in {use.choice for use in table.uses}
-            for bits, conds in kinds
-            if table.meets(bits, choice) and planned.filters.fits(conds, choice.conditions)
-        ]
-    fill(db, 'reads("table" INTEGER, choice INTEGER, bits INTEGER, conds INTEGER, hit BOOLEAN)', reads)
-    found = [conds for (conds,) in db.execute("SELECT DISTINCT conds FROM pool").fetchall()]
-    fits = (
-        (number, conds)
-        for choice, number in choices.items()
-        for conds in found
-        if planned.filters.fits(conds, choice.conditions)
-    )
-    fill(db, "fits(choice INTEGER, conds INTEGER)", fits)
-
-
-def chosen(planned: Plan) -> dict[Choice, int]:
-    """A number for every choice."""
-    return {choice: number for number, choice in enumerate(dict.fromkeys(use.choice for use in planned.uses))}
-
-
-def windows(db: duckdb.DuckDBPyConnection, table: Table, by: By) -> str:
-    """Make the table of sums by owner, span, bits and conds; its name."""
-    name = f"{table.name}_{by.value}"
-    db.execute(f"CREATE TABLE {name} AS {_running(table, by) if table.source.ends else _unions(table, by)}")
-    return name
-
-
-def _unions(table: Table, by: By) -> str:
-    return f"""
-        SELECT owner, span, bits, conds, sum(n)::BIGINT AS n{_summed(table)}
-        FROM ({_of(table, by)}) JOIN cover USING (cell)
-        SEMI JOIN (SELECT DISTINCT owner, span FROM leaf WHERE "by" = '{by.value}') USING (owner, span)
-        GROUP BY ALL
-    """
-
-
-def _of(table: Table, by: By) -> str:
-    """The cells of one kind of group. Agents are in few groups, so only groups are worth summing over their agents."""
-    if by is not By.TEAM or len(table.groups) == 1:
-        return f"SELECT * RENAME ({by.value} AS owner) FROM {table.name}"
-    return (
-        f"SELECT team AS owner, cell, bits, conds, sum(n)::BIGINT AS n{_summed(table)} FROM {table.name} GROUP BY ALL"
-    )
-
-
-def _summed(table: Table) -> str:
-    extremes = ", min(lo{0}) AS lo{0}, max(hi{0}) AS hi{0}" if table.extreme else ""
-    each = ", sum(c{0})::BIGINT AS c{0}, sum(s{0})::BIGINT AS s{0}" + extremes
-    return "".join(each.format(place) for place in range(len(table.values)))
-
-
-def _running(table: Table, by: By) -> str:
-    """What stands at the end of every span: all that began before it, less what ended before it."""
-    return f"""
-        WITH ends AS (SELECT DISTINCT "last" FROM span),
-        changes AS (
-            SELECT owner, bits, conds, ends."last", sum(n) AS n
-            FROM ({_of(table, by)}) ASOF JOIN ends ON cell <= ends."last" GROUP BY ALL
-        )
-        SELECT owner, span, bits, conds, n::BIGINT AS n
-        FROM (
-            SELECT owner, bits, conds, "last",
-                   sum(coalesce(n, 0)) OVER (PARTITION BY owner, bits, conds ORDER BY "last") AS n
-            FROM (SELECT DISTINCT owner, bits, conds FROM changes) CROSS JOIN ends
-            LEFT JOIN changes USING (owner, bits, conds, "last")
-        ) JOIN span USING ("last")
-    """
+    columns = [column.name for column in FACT_COLUMNS if column.name in always or column.name in spoken]
+    return [*columns, "weight" if planned.weighted else "1 AS weight"]

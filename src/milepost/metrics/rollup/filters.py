@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import prod
 from typing import Final
 
 from milepost.metrics.question import Condition
 
 NOT_TOLD: Final = 0
 OTHER: Final = 1
-SMALL: Final = 2**31
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,16 @@ class Filters:
     @property
     def sql(self) -> str:
         """The packed classes of a fact."""
-        terms, radix = ["0"], 1
+        terms, radix = ["0::BIGINT"], 1
         for column in self.columns:
             terms.append(f"({column.sql}) * {radix}")
             radix *= len(column.fits)
-        return f"({' + '.join(terms)})::{'INTEGER' if radix < SMALL else 'BIGINT'}"
+        return f"({' + '.join(terms)})"
+
+    @property
+    def radix(self) -> int:
+        """How many packed numbers there are, from 0 on."""
+        return prod(len(column.fits) for column in self.columns)
 
     def fits(self, packed: int, conditions: Iterable[Condition]) -> bool:
         """Whether facts of this number meet all the conditions."""

@@ -7,8 +7,11 @@ from itertools import pairwise
 from math import gcd
 from typing import Final
 
+from milepost.metrics.question import Window
+
 # Up to so many steps a moment finds its cell in a table; a finer grid is searched.
 STEPS: Final = 2_000_000
+DAY: Final = 86_400
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,18 @@ class Grid:
             cells += [cell] * len(found)
         return steps, cells
 
-    def joined(self, moment: str) -> str:
-        """The join that brings the cell of a moment."""
+    def joined(self, place: str, moment: str) -> str:
+        """The join with a table of its places that brings the cell of a moment; it may leave out what is in cell 0."""
         if not self.stepped:
-            return f"ASOF JOIN place ON {moment} >= place.starts"
-        return f"JOIN place ON place.starts = greatest({moment}, {self.first - 1}) // {self.step}"
+            return f"ASOF JOIN {place} ON {moment} >= {place}.starts"
+        return f"JOIN {place} ON {place}.starts = {moment} // {self.step}"
+
+    def from_the_first(self, moment: str) -> str:
+        """The moment, or one of cell 0 that `joined` finds. The function greatest takes ten times as long."""
+        return f"CASE WHEN {moment} < {self.first} THEN {self.first - 1} ELSE {moment} END"
+
+
+def scale(windows: Iterable[Window]) -> int:
+    """Windows of like length share a grid: 0 for days, 1 for weeks, 2 for months; weeks would cut months to pieces."""
+    shortest = min(window.end - window.start for window in windows)
+    return (max(shortest, DAY) // DAY).bit_length() // 2

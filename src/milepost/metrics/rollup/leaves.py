@@ -1,30 +1,33 @@
 """What is asked, as tables: one row of `leaf` for every number, window and question that wants an answer.
 
-span      the distinct stretches [opens, closes) of all windows as of when they are asked, each whole, and the parts
-          [since, until) of them in which somebody belongs to a group; with the first and the last cell, and the number
-          of the whole
+span      the distinct stretches [opens, closes) of all windows on each scale, as of when they are asked, each whole,
+          and the parts [since, until) of them in which somebody belongs to a group; with the first and the last cell,
+          and the number of the whole
 cover     which cells make up a span
 timing    the windows of a question and their spans, for each of its stints; 0 is to belong to a group always
 asked     whose facts a question asks, for which of its groups, and in which stint
-leaf      question, by, owner, span, window and grp
+leaf      question, by, owner, stint, span, window and grp
+place_0 … where the cells of the grid of a scale begin
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 
 import duckdb
 
 from milepost.metrics.compiler import UNLISTED, listed
 from milepost.metrics.question import Question, Window
-from milepost.metrics.rollup.grid import Grid
-from milepost.metrics.stints import ALWAYS, FOREVER, Stint
+from milepost.metrics.rollup.grid import Grid, scale
+from milepost.metrics.stints import ALWAYS, FOREVER
 from milepost.tickets.store import Touched
 
 
 class Span(NamedTuple):
-    """The part [since, until) of a window."""
+    """The part [since, until) of a window, on the grid of a scale."""
 
+    scale: int
     start: int
     end: int
     later: bool
@@ -32,14 +35,19 @@ class Span(NamedTuple):
     until: int
 
     @classmethod
-    def of(cls, window: Window) -> "Span":
+    def of(cls, window: Window, scale: int) -> "Span":
         """The whole of it."""
-        return cls(window.start, window.end, window.later, window.start, window.end)
+        return cls(scale, window.start, window.end, window.later, window.start, window.end)
 
     @property
     def whole(self) -> "Span":
         """The whole window."""
         return self._replace(since=self.start, until=self.end)
+
+    @property
+    def edges(self) -> tuple[int, ...]:
+        """Where it needs a line."""
+        return self.start, self.since, self.until, self.end
 
     def as_of(self, now: int) -> tuple[int, int]:
         """Where the window closes, and the moment as of which it is answered."""
@@ -57,37 +65,40 @@ class Timing(NamedTuple):
 
 def make(
     db: duckdb.DuckDBPyConnection, questions: Sequence[Question], *, now: datetime, touched: Iterable[Touched] | None
-) -> Grid | None:
-    """Make the tables, and the grid of all edges; None where no window has begun.
+) -> Mapping[int, Grid]:
+    """Make the tables, and the grid of all edges of each scale; none where no window has begun.
 
     With `touched` there are only those leaves that these may have changed.
     """
     moment = int(now.timestamp())
     stints = _numbered(questions)
-    timings = [one for number, question in enumerate(questions) for one in _timings(number, question, stints, moment)]
-    if not timings:
-        return None
-    spans = {
-        span: number
-        for number, span in enumerate(sorted({span for one in timings for span in (one.span, one.span.whole)}))
-    }
-    grid = Grid.of(edge for span in spans for edge in (span.start, span.end, span.since, span.until))
+    timings = [
+        one
+        for number, question in enumerate(questions)
+        if question.windows
+        for one in _timings(number, question, stints, moment)
+    ]
+    spans = sorted({span for one in timings for span in (one.span, one.span.whole)})
+    numbers = {span: number for number, span in enumerate(spans)}
+    grids = {of: Grid.of(edge for span in alike for edge in span.edges) for of, alike in groupby(spans, _scale)}
+    for of, grid in grids.items():
+        fill(db, f"{place(of)}(starts BIGINT, cell INTEGER)", zip(*grid.table(), strict=True))
     fill(
         db,
-        "span(span INTEGER, whole INTEGER, opens BIGINT, closes BIGINT, as_of BIGINT, since BIGINT, until BIGINT, "
-        'first INTEGER, "last" INTEGER)',
+        "span(span INTEGER, whole INTEGER, scale INTEGER, opens BIGINT, closes BIGINT, as_of BIGINT, "
+        'since BIGINT, until BIGINT, first INTEGER, "last" INTEGER)',
         (
             (
-                *(number, spans[one.whole], one.start, *one.as_of(moment), one.since, one.until),
-                *(grid.before(one.since) + 1, grid.before(one.until)),
+                *(number, numbers[one.whole], one.scale, one.start, *one.as_of(moment), one.since, one.until),
+                *(grids[one.scale].before(one.since) + 1, grids[one.scale].before(one.until)),
             )
-            for one, number in spans.items()
+            for one, number in numbers.items()
         ),
     )
     fill(
         db,
         'timing(question INTEGER, "window" BIGINT, stint INTEGER, span INTEGER)',
-        ((*one[:3], spans[one.span]) for one in timings),
+        ((*one[:3], numbers[one.span]) for one in timings),
     )
     fill(
         db,
@@ -95,24 +106,28 @@ def make(
         (
             (number, question.by.value, one.number, one.group, stints[one.since, one.until])
             for number, question in enumerate(questions)
-            for one in _pooled(question)
+            for one in question.pooled
         ),
     )
-    fill(db, "place(starts BIGINT, cell INTEGER)", zip(*grid.table(), strict=True))
     db.execute('CREATE TABLE cover AS SELECT span, unnest(range(first, "last" + 1))::INTEGER AS cell FROM span')
     db.execute(
-        f"""
-        CREATE TABLE leaf AS SELECT question, "by", owner, span, "window", grp
-        FROM asked JOIN timing USING (question, stint){_reached(db, touched)}
+        """
+        CREATE TABLE leaf AS SELECT question, "by", owner, stint, span, "window", grp
+        FROM asked JOIN timing USING (question, stint)
         """
     )
-    return grid
+    if touched is not None:
+        narrow(db, touched)
+    return grids
 
 
-def _pooled(question: Question) -> Iterator[Stint]:
-    """All whose facts a question pools; members belong to their group always."""
-    yield from (Stint(number, group) for number, group in question.members.items())
-    yield from question.stints
+def place(of: int) -> str:
+    """The table of places of a scale."""
+    return f"place_{of}"
+
+
+def _scale(span: Span) -> int:
+    return span.scale
 
 
 def _numbered(questions: Iterable[Question]) -> dict[tuple[int, int], int]:
@@ -122,30 +137,29 @@ def _numbered(questions: Iterable[Question]) -> dict[tuple[int, int], int]:
 
 
 def _timings(number: int, question: Question, stints: dict[tuple[int, int], int], moment: int) -> Iterator[Timing]:
-    asked = {(one.since, one.until) for one in _pooled(question)}
-    is_level = question.measure.metric.is_level
+    of, asked = scale(question.windows), {(one.since, one.until) for one in question.pooled}
+    part = _at_end if question.measure.metric.is_level else _within
     for window in question.windows:
+        whole = Span.of(window, of)
         for since, until in asked if window.start < moment else ():
-            found = _at_end(window, since, until, moment) if is_level else _within(window, since, until, moment)
+            found = part(whole, since, until, moment)
             if found is not None:
                 yield Timing(number, window.number, stints[since, until], found)
 
 
-def _within(window: Window, since: int, until: int, moment: int) -> Span | None:
+def _within(whole: Span, since: int, until: int, moment: int) -> Span | None:
     """The part of a window in which acts count; None where there is none."""
-    first, last = max(window.start, since), min(window.end, until)
-    return Span.of(window)._replace(since=first, until=last) if first < min(last, moment) else None
+    first, last = max(whole.start, since), min(whole.end, until)
+    return whole._replace(since=first, until=last) if first < min(last, moment) else None
 
 
-def _at_end(window: Window, since: int, until: int, moment: int) -> Span | None:
+def _at_end(whole: Span, since: int, until: int, moment: int) -> Span | None:
     """The whole window, for a state counts by the moment it is asked at."""
-    return Span.of(window) if since < min(window.end, moment) <= until else None
+    return whole if since < min(whole.end, moment) <= until else None
 
 
-def _reached(db: duckdb.DuckDBPyConnection, touched: Iterable[Touched] | None) -> str:
-    """The groups and windows of which at least one number was touched."""
-    if touched is None:
-        return ""
+def narrow(db: duckdb.DuckDBPyConnection, touched: Iterable[Touched]) -> None:
+    """Leave only the groups and windows of which at least one number was touched."""
     agents = {("agent", one.agent, one.since, one.until) for one in touched if one.agent is not None}
     rows = agents | {("team", one.team, one.since, one.until) for one in touched if one.team is not None}
     fill(db, 'touched("by" VARCHAR, owner INTEGER, since BIGINT, until BIGINT)', rows)
@@ -160,7 +174,8 @@ def _reached(db: duckdb.DuckDBPyConnection, touched: Iterable[Touched] | None) -
         JOIN asked USING ("by", owner) JOIN (timing JOIN span USING (span)) USING (question, stint, whole)
         """
     )
-    return ' SEMI JOIN reached USING (question, grp, "window")'
+    columns = 'question, grp, "window"'
+    db.execute(f"CREATE OR REPLACE TABLE leaf AS SELECT * FROM leaf SEMI JOIN reached USING ({columns})")
 
 
 def fill(db: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Sequence[object]]) -> None:

@@ -1,93 +1,110 @@
 """Phase 2: the sums of every leaf, from cells by equi-joins and from the pool fact by fact."""
 
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 import duckdb
 
-from milepost.metrics.parts import NOTHING, SETTLED
+from milepost.metrics.parts import HAPPENED, NOTHING, SETTLED
 from milepost.metrics.question import By
-from milepost.metrics.rollup.cells import chosen, windows
-from milepost.metrics.rollup.leaves import fill
-from milepost.metrics.rollup.plan import Choice, Plan, Table, Use
+from milepost.metrics.rollup import cells
+from milepost.metrics.rollup.grid import Grid
+from milepost.metrics.rollup.leaves import fill, place
+from milepost.metrics.rollup.plan import Plan, Reading, Use
 
-# Leaves with the part of a window that each is of.
-_PARTS = "(SELECT leaf.*, whole, since, until FROM leaf JOIN span USING (span)) leaf"
 COLUMNS = "n BIGINT, hits BIGINT, c BIGINT, s BIGINT, lo BIGINT, hi BIGINT"
 
 
-def make(db: duckdb.DuckDBPyConnection, planned: Plan) -> None:
-    """Make `sums`: question, window, grp and the sums of what is behind them."""
-    choices = chosen(planned)
+def make(db: duckdb.DuckDBPyConnection) -> None:
+    """Make `sums`, empty: question, window, grp and the sums of what is behind them."""
     db.execute(f'CREATE TABLE sums(question INTEGER, "window" BIGINT, grp BIGINT, {COLUMNS})')
-    for table in planned.tables:
-        if not table.source.whole:
-            for by in table.groups:
-                _from_cells(db, table, by, choices)
-    uses = sorted((use for use in planned.uses if not use.source.whole), key=_direct)
-    for (by, *_), alike in groupby(uses, key=_direct):
-        from_pool(db, by, list(alike), choices)
 
 
-def _from_cells(db: duckdb.DuckDBPyConnection, table: Table, by: By, choices: dict[Choice, int]) -> None:
-    name = windows(db, table, by)
-    for value in (NOTHING, *table.values):
-        uses = [use for use in table.uses if use.by is by and use.value == value]
-        if uses:
-            _take(db, uses, choices)
-            db.execute(
-                f"""
-                INSERT INTO sums
-                SELECT leaf.question, leaf."window", leaf.grp, sum(n), sum(n) FILTER (hit), {_of(table, value)}
-                FROM {name} AS spans JOIN leaf USING (owner, span) JOIN use USING (question)
-                JOIN reads ON reads.choice = use.choice AND reads.bits = spans.bits AND reads.conds = spans.conds
-                WHERE reads."table" = {table.number} AND leaf."by" = '{by.value}'
-                GROUP BY ALL
-                """
-            )
-    db.execute(f"DROP TABLE {name}")
+def from_cells(db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, scale: int) -> None:
+    """Add what the cells of a scale bring to the questions that are asked on it."""
+    for by in reading.groups:
+        name = f"cells_by_{by.value}"
+        uses = [use for use in reading.summed if use.by is by and use.scale == scale]
+        db.execute(f"CREATE OR REPLACE {'TABLE' if by is By.TEAM else 'VIEW'} {name} AS {cells.of(reading, by, scale)}")
+        for value in (NOTHING, *reading.values):
+            alike = [use for use in uses if use.value == value]
+            if alike:
+                _from(db, planned, name, alike, _of(reading, value))
 
 
-def _of(table: Table, value: str) -> str:
-    if value == NOTHING:
-        return "0, NULL, NULL, NULL"
-    place = table.values.index(value)
-    extremes = f"min(lo{place}), max(hi{place})" if table.extreme else "NULL, NULL"
-    return f"sum(c{place}), sum(s{place}), {extremes}"
-
-
-def _take(db: duckdb.DuckDBPyConnection, uses: list[Use], choices: dict[Choice, int]) -> None:
-    fill(db, "use(question INTEGER, choice INTEGER)", ((use.question, choices[use.choice]) for use in uses))
-
-
-def _direct(use: Use) -> tuple[By, bool, str, str]:
-    return use.by, use.partly, repr(use.part), use.value
-
-
-def from_pool(db: duckdb.DuckDBPyConnection, by: By, uses: list[Use], choices: dict[Choice, int]) -> None:
-    """Add what the facts that no cell holds bring to questions that ask for the same part."""
-    _take(db, uses, choices)
+def _from(db: duckdb.DuckDBPyConnection, planned: Plan, name: str, uses: Sequence[Use], of_values: str) -> None:
+    take(db, planned, uses)
+    cover = 'SELECT span, "last" AS cell FROM span' if uses[0].source.ends else "SELECT * FROM cover"
     db.execute(
         f"""
         INSERT INTO sums
-        SELECT question, "window", grp, count(*), count(*) FILTER (hit), count(value), sum(value),
-               min(value), max(value)
-        FROM ({pooled(by, uses[0])}) GROUP BY ALL
+        SELECT leaf.question, leaf."window", leaf.grp, sum(n), sum(n) FILTER (hit), {of_values}
+        FROM {name} AS cells
+        JOIN (SELECT * FROM mine JOIN ({cover}) USING (span)) leaf
+             ON leaf.owner = cells.owner AND leaf.cell = cells.cell
+        JOIN takes ON takes.choice = leaf.choice AND takes.tag = cells.tag
+        GROUP BY ALL
         """
     )
 
 
-def pooled(by: By, use: Use) -> str:
-    """The facts of the pool that belong to a part, one row for each leaf they belong to."""
+def _of(reading: Reading, value: str) -> str:
+    if value == NOTHING:
+        return "0, NULL, NULL, NULL"
+    number = reading.values.index(value)
+    extremes = f"min(lo{number}), max(hi{number})" if reading.extreme else "NULL, NULL"
+    return f"sum(c{number}), sum(s{number}), {extremes}"
+
+
+def take(db: duckdb.DuckDBPyConnection, planned: Plan, uses: Sequence[Use]) -> None:
+    """Make `mine`: the leaves of the questions of these uses, and what each of them chooses, and when."""
+    fill(db, "use(question INTEGER, choice INTEGER)", ((use.question, planned.choices[use.choice]) for use in uses))
+    db.execute(
+        "CREATE OR REPLACE TABLE mine AS "
+        "SELECT leaf.*, choice, opens, closes, as_of, since, until "
+        "FROM leaf JOIN use USING (question) JOIN span USING (span)"
+    )
+
+
+def _direct(use: Use) -> tuple[By, int, bool, str, str]:
+    return use.by, use.scale, use.partly, repr(use.part), use.value
+
+
+def from_pool(db: duckdb.DuckDBPyConnection, planned: Plan, grids: Mapping[int, Grid]) -> None:
+    """Add what the facts that no cell holds bring."""
+    for _, alike in groupby(sorted((use for use in planned.uses if not use.single), key=_direct), key=_direct):
+        uses = list(alike)
+        take(db, planned, uses)
+        db.execute(
+            f"""
+            INSERT INTO sums
+            SELECT question, "window", grp, sum(weight), sum(weight) FILTER (hit),
+                   coalesce(sum(weight) FILTER (value IS NOT NULL), 0), sum(value * weight), min(value), max(value)
+            FROM ({pooled(uses[0], grids)}) GROUP BY ALL
+            """
+        )
+
+
+def pooled(use: Use, grids: Mapping[int, Grid]) -> str:
+    """The facts of the pool that belong to a part, one row for each leaf of `mine` they belong to."""
     part = use.part
     value = NOTHING if use.value == NOTHING else part.value
     return f"""
-        SELECT leaf.question, leaf."window", leaf.grp, {value} AS value, {part.hit} AS hit
-        FROM pool AS facts
-        JOIN (SELECT span, opens, closes, as_of FROM span WHERE span = whole) w ON {part.place}
-        JOIN {_PARTS if use.partly else "leaf"} ON {"whole" if use.partly else "leaf.span"} = w.span
-             AND leaf.owner = facts.{by.value} AND leaf."by" = '{by.value}'
-        JOIN use ON use.question = leaf.question JOIN fits ON fits.choice = use.choice AND fits.conds = facts.conds
-        WHERE {" AND ".join((*part.clauses, part.during if use.partly else "true", _left(use)))}
+        SELECT leaf.question, leaf."window", leaf.grp, {value} AS value, {part.hit} AS hit, weight
+        FROM pool AS facts {_placed(use, grids[use.scale])}
+        JOIN fits ON fits.choice = leaf.choice AND fits.conds = facts.conds
+        WHERE {" AND ".join((*part.clauses, _left(use)))}
+    """
+
+
+def _placed(use: Use, grid: Grid) -> str:
+    """The leaves whose windows, or parts of them, a fact lies in: those of its cell where one moment says so."""
+    if use.part.place != HAPPENED:
+        during = f" AND {use.part.during}" if use.partly else ""
+        return f"JOIN mine AS leaf ON leaf.owner = facts.{use.by.value} AND {use.part.place}{during}"
+    return f"""
+        {grid.joined(place(use.scale), "happened_at")} JOIN cover USING (cell)
+        JOIN mine AS leaf ON leaf.span = cover.span AND leaf.owner = facts.{use.by.value}
     """
 
 

@@ -18,7 +18,7 @@ from milepost.tickets.events import CreditRule, ReplayRules, Response, Tells
 SCHEMA: Final = 2
 # The version of the replay that made the facts: raise it with every change of columns or rules, and facts of an
 # earlier one are made anew from their events.
-FACTS: Final = 2
+FACTS: Final = 3
 NAME: Final = "manifest.json"
 PREVIOUS: Final = "manifest.previous.json"
 
@@ -51,19 +51,33 @@ class SourceFiles:
 
 
 @dataclass(frozen=True)
+class Changes:
+    """A file of the facts that came and went in one source with the last write."""
+
+    source: str
+    file: str
+
+
+@dataclass(frozen=True)
 class Manifest:
-    """The store at one moment. `calendars` are those that all its facts were timed by; their teams are groups."""
+    """The store at one moment. `calendars` are those that all its facts were timed by; their teams are groups.
+
+    `changes` tell all that the last write did to the facts, where it is little; None where only the facts tell.
+    """
 
     generation: int = 0
     next_ticket: int = 1
     names: str | None = None
     calendars: Calendars = NO_CALENDARS
     sources: dict[str, SourceFiles] = field(default_factory=dict)
+    changes: Changes | None = None
 
     def files(self) -> Iterator[str]:
         """Every file the store stands on."""
         if self.names is not None:
             yield self.names
+        if self.changes is not None:
+            yield self.changes.file
         for source in self.sources.values():
             for month in source.months.values():
                 yield from month.files()
@@ -103,6 +117,7 @@ def read(folder: Path, name: str = NAME) -> Manifest:
         names=kept["names"],
         calendars=calendars_kept.from_json(kept["calendars"]) if "calendars" in kept else NO_CALENDARS,
         sources={slug: _source(source) for slug, source in kept["sources"].items()},
+        changes=Changes(**kept["changes"]) if kept.get("changes") else None,
     )
 
 
@@ -135,6 +150,7 @@ def replace(folder: Path, manifest: Manifest) -> None:
         "names": manifest.names,
         "calendars": calendars_kept.to_json(manifest.calendars),
         "sources": {slug: asdict(source) for slug, source in manifest.sources.items()},
+        "changes": manifest.changes and asdict(manifest.changes),
     }
     _write(current, json.dumps(whole, indent=1, sort_keys=True, default=sorted))
 

@@ -51,8 +51,9 @@ class Store:
     ) -> Answer:
         """What `ask` answers from one whole state of the store, seen through the views `facts`, `tickets` and `names`.
 
-        The facts are those of all sources, or of the named ones. With `spill`, what does not fit into memory goes to
-        a folder for temporary files.
+        The view `state` tells its generation, the latest moment of any fact, and whether `changes` are all that the
+        facts of the generation before lack (weight 1) or had too much (weight -1). The facts are those of all sources,
+        or of the named ones. With `spill`, what does not fit into memory goes to a folder for temporary files.
         """
         for _ in range(TRIES - 1):
             try:
@@ -77,6 +78,8 @@ class Store:
             db.execute(f"CREATE VIEW facts AS {self._facts(manifest, sources)}")
             db.execute(f"CREATE VIEW tickets AS {self._tickets(manifest)}")
             db.execute(f"CREATE VIEW names AS {self._names(manifest)}")
+            db.execute(f"CREATE VIEW changes AS {self._changes(manifest, sources)}")
+            db.execute(f"CREATE VIEW state AS {self._state(manifest, sources)}")
             return ask(db)
 
     def _facts(self, manifest: Manifest, sources: Collection[str] | None) -> str:
@@ -85,6 +88,27 @@ class Store:
             return f"SELECT * FROM {parquet(self.folder, *files)}"
         columns = ", ".join(f'NULL::{type_} AS "{name}"' for name, type_ in fact_columns(manifest.fields()).items())
         return f"SELECT {columns} WHERE false"
+
+    def _changes(self, manifest: Manifest, sources: Collection[str] | None) -> str:
+        columns = ", ".join(f'NULL::{type_} AS "{name}"' for name, type_ in fact_columns(manifest.fields()).items())
+        nothing = f"SELECT NULL::INTEGER AS weight, {columns} WHERE false"
+        changes = manifest.changes
+        if changes is None or (sources is not None and changes.source not in sources):
+            return nothing
+        return f"SELECT * FROM {parquet(self.folder, changes.file)} UNION ALL BY NAME {nothing}"
+
+    def _state(self, manifest: Manifest, sources: Collection[str] | None) -> str:
+        files = manifest.facts(sources)
+        latest = "NULL::BIGINT"
+        if files:
+            moments = "'happened_at', 'ended_at', 'counts_from', 'counts_until'"
+            quoted = ", ".join(quote(self.folder, file) for file in files)
+            latest = (
+                f"(SELECT max(stats_max_value::BIGINT) FROM parquet_metadata([{quoted}]) "
+                f"WHERE path_in_schema IN ({moments}))"
+            )
+        continued = str(manifest.changes is not None).lower()
+        return f"SELECT {manifest.generation} AS generation, {latest} AS latest, {continued} AS continued"
 
     def _tickets(self, manifest: Manifest) -> str:
         files = manifest.tickets()
@@ -127,8 +151,13 @@ def fact_columns(fields: dict[str, FieldType]) -> dict[str, str]:
 
 def parquet(folder: Path, *files: str) -> str:
     """A table function over files of the store. Their names are ours, made of letters, digits and dashes."""
-    quoted = ", ".join("'" + str(folder / file).replace("'", "''") + "'" for file in files)
+    quoted = ", ".join(quote(folder, file) for file in files)
     return f"read_parquet([{quoted}], union_by_name=true)"
+
+
+def quote(folder: Path, file: str) -> str:
+    """The path of a file as a text of SQL."""
+    return "'" + str(folder / file).replace("'", "''") + "'"
 
 
 @contextmanager

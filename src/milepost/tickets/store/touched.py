@@ -28,27 +28,33 @@ def touched(
 ) -> tuple[Touched, ...] | None:
     """What differs between the old facts of the changed tickets, in `files`, and the new ones in `replayed`.
 
-    None, that is everything, where that is too much to tell, or where a fact lies after `now`: it comes into effect
-    without any further write.
+    The table `differing` then has every fact that went, of weight -1, and every one that came, of weight 1. None, that
+    is everything, where that is too much to tell, or where a fact lies after `now`: it comes into effect without any
+    further write.
     """
     columns = ", ".join(f'"{name}"::{type_} AS "{name}"' for name, type_ in fact_columns(fields).items())
     new = f"SELECT {columns} FROM replayed"
     kept = [f"SELECT {columns} FROM {_whole(folder, file, fields)} SEMI JOIN changed USING (ticket)" for file in files]
     old = " UNION ALL ".join(kept) or f"{new} WHERE false"
-    states = ", ".join(f"'{kind.value}'" for kind in sorted(STATES))
     db.execute(
         f"""
         CREATE TABLE differing AS
-        SELECT DISTINCT agent, team, happened_at AS since,
-               CASE WHEN kind IN ({states}) THEN coalesce(ended_at, {FOREVER}) ELSE happened_at END AS until,
-               greatest(happened_at, counts_from, coalesce(ended_at, 0), coalesce(counts_until, 0)) >= {now} AS early
-        FROM ((({old}) EXCEPT ALL ({new})) UNION ALL (({new}) EXCEPT ALL ({old})))
+        SELECT -1 AS weight, * FROM (({old}) EXCEPT ALL ({new}))
+        UNION ALL SELECT 1, * FROM (({new}) EXCEPT ALL ({old}))
         """
     )
-    ((count, early),) = db.execute("SELECT count(*), bool_or(early) FROM differing").fetchall()
-    if early or count > MANY:
+    moment = "greatest(happened_at, counts_from, coalesce(ended_at, 0), coalesce(counts_until, 0))"
+    ((count, latest),) = db.execute(f"SELECT count(*), max({moment}) FROM differing").fetchall()
+    if count > MANY or (latest is not None and latest >= now):
         return None
-    rows = db.execute("SELECT DISTINCT agent, team, since, until FROM differing").fetchall()
+    states = ", ".join(f"'{kind.value}'" for kind in sorted(STATES))
+    rows = db.execute(
+        f"""
+        SELECT DISTINCT agent, team, happened_at,
+               CASE WHEN kind IN ({states}) THEN coalesce(ended_at, {FOREVER}) ELSE happened_at END
+        FROM differing
+        """
+    ).fetchall()
     return tuple(Touched(*row) for row in rows)
 
 

@@ -21,7 +21,7 @@ from milepost.tickets.store import manifest as manifests
 from milepost.tickets.store import merging
 from milepost.tickets.store import touched as touching
 from milepost.tickets.store.lock import writing
-from milepost.tickets.store.manifest import FACTS, Manifest, Month, SourceFiles
+from milepost.tickets.store.manifest import FACTS, Changes, Manifest, Month, SourceFiles
 from milepost.tickets.store.reading import Store, connection, fact_columns, parquet
 from milepost.tickets.store.staging import Staged, read_csv, rows_into
 from milepost.tickets.store.touched import Touched
@@ -68,7 +68,9 @@ def update(store: Store, staged: Staged, *, now: int, business: BusinessTime = E
             touched = touching.touched(db, store.folder, before, held.fields, now=now)
         if counts.changed or held != manifest.sources.get(staged.source):
             source = replace(held, months=held.months | months)
-            _commit(db, store.folder, scratch, manifest, slug=staged.source, source=source)
+            told = counts.changed and touched is not None
+            changes = _changes(db, store.folder, scratch, slug=staged.source) if told else None
+            _commit(db, store.folder, scratch, manifest, slug=staged.source, source=source, changes=changes)
         return Written(
             new=counts.new,
             updated=counts.updated,
@@ -108,7 +110,7 @@ def _rebuild(store: Store, slugs: Iterable[str], business: BusinessTime) -> Writ
                 months = _write_months(db, store.folder, scratch, held, slug=slug, business=business)
             rebuilt |= {f"{slug} {month}" for month, files in months.items() if files != held.months.get(month)}
             sources[slug] = replace(held, months=months, version=FACTS)
-        _become(store.folder, manifest, replace(manifest, calendars=business.calendars, sources=sources))
+        _become(store.folder, manifest, replace(manifest, calendars=business.calendars, sources=sources, changes=None))
     return Written(new=0, updated=0, unchanged=tickets, months=tuple(sorted(rebuilt)))
 
 
@@ -265,20 +267,33 @@ def _put(db: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, name: str, 
     return file
 
 
+def _changes(db: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, *, slug: str) -> Changes:
+    order = "weight, kind, ticket, happened_at, nth, counts_from, ended_at, agent, team"
+    return Changes(slug, _put(db, folder, scratch, f"{slug}-changes", f"SELECT * FROM differing ORDER BY {order}"))
+
+
 def _commit(
-    db: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, manifest: Manifest, *, slug: str, source: SourceFiles
+    db: duckdb.DuckDBPyConnection,
+    folder: Path,
+    scratch: Path,
+    manifest: Manifest,
+    *,
+    slug: str,
+    source: SourceFiles,
+    changes: Changes | None,
 ) -> None:
     names = _put(db, folder, scratch, "names", "SELECT * FROM names ORDER BY kind, number")
     ((next_ticket,),) = db.execute(
         "SELECT greatest(?, coalesce(max(ticket), 0) + 1) FROM tickets", [manifest.next_ticket]
     ).fetchall()
-    after = replace(manifest, next_ticket=next_ticket, names=names, sources=manifest.sources | {slug: source})
+    sources = manifest.sources | {slug: source}
+    after = replace(manifest, next_ticket=next_ticket, names=names, sources=sources, changes=changes)
     _become(folder, manifest, after)
 
 
 def _become(folder: Path, manifest: Manifest, after: Manifest) -> None:
     """Put the next manifest into the place of this one, unless nothing changed."""
-    if after == manifest:
+    if replace(after, changes=manifest.changes) == manifest:
         return
     manifests.replace(folder, replace(after, generation=manifest.generation + 1))
     _sweep(folder)
