@@ -12,11 +12,12 @@ TESTS ?=
 WORKERS ?= 2
 HISTORIES ?= 10000
 TICKETS ?= 1000000
+EVERY ?=
 
-.PHONY: help setup demo test test-fast test-oracle test-help-desks check format run bench docs lock translate change landed try-container wheel clean
+.PHONY: help setup demo test test-fast test-oracle test-help-desks test-engines check format run bench docs lock translate change landed try-container wheel clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/.dev ## make the development environment and the commit hooks
 	@if [ -d .git ]; then $(BIN)/prek install --quiet; fi
@@ -39,7 +40,11 @@ test-oracle: .venv/.dev ## compare all metrics with the events of HISTORIES rand
 
 test-help-desks: .venv/.dev ## sync with real help desks that are installed from Debian and driven for it
 	@tools/help-desks
-	@$(DEVELOPMENT) $(BIN)/pytest -o addopts='--ds=tests.settings --strict-markers --import-mode=importlib -ra' tests/help_desks
+	@$(DEVELOPMENT) $(BIN)/pytest -p no:xdist $(or $(TESTS),tests/help_desks)
+
+test-engines: .venv/.engines ## compare PostgreSQL, Spark and ClickHouse with DuckDB over TICKETS tickets; needs a gigabyte of packages
+	@tools/system-packages --engines
+	@$(DEVELOPMENT) MILEPOST_TICKETS=$(TICKETS) MILEPOST_EVERY=$(EVERY) tools/with-postgresql tools/with-spark $(BIN)/pytest -p no:xdist --capture=no $(or $(TESTS),tests/engines)
 
 check: .venv/.dev ## style, types, layers, house rules, templates, translations, migrations
 	@$(DEVELOPMENT) $(BIN)/python tools/check.py
@@ -98,4 +103,9 @@ clean: ## remove what the commands made, the environment too
 .venv/.dev: requirements/dev.lock .venv/.run
 	@echo 'Installing what develops …'
 	@$(PIP) install --require-hashes -r requirements/dev.lock
+	@touch $@
+
+.venv/.engines: requirements/engines.lock .venv/.dev
+	@echo 'Installing engines …'
+	@$(PIP) install --require-hashes -r requirements/engines.lock
 	@touch $@

@@ -14,14 +14,14 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 GROUPS: dict[str, list[Any]] = PROJECT["dependency-groups"]
 RUN: list[str] = PROJECT["project"]["dependencies"]
-LOCKS = ["run", "build", "dev"]
+LOCKS = ["run", "build", "dev", "engines"]
 
 
 def asked(lock: str) -> list[str]:
     """The requirements that a lock must satisfy."""
     build = [*GROUPS["build"], *PROJECT["build-system"]["requires"]]
     everything = [*RUN, *build, *(one for one in GROUPS["dev"] if isinstance(one, str))]
-    return {"run": RUN, "build": build, "dev": everything}[lock]
+    return {"run": RUN, "build": build, "dev": everything, "engines": GROUPS["engines"]}[lock]
 
 
 def pins(lock: str) -> dict[str, set[str]]:
@@ -51,6 +51,11 @@ def test_what_develops_is_what_runs_and_more() -> None:
     dev = pins("dev")
     for lock in ("run", "build"):
         assert {name: dev.get(name) for name in pins(lock)} == pins(lock)
+
+
+def test_what_compares_engines_is_no_other_version_of_what_develops() -> None:
+    dev = pins("dev")
+    assert {name: held for name, held in pins("engines").items() if held != dev.get(name, held)} == {}
 
 
 @pytest.mark.parametrize("lock", LOCKS)

@@ -103,6 +103,18 @@ def _make_key(file: Path) -> None:
     fresh.unlink()
 
 
+def engine() -> str | None:
+    """The address of the engine that answers over the facts, MILEPOST_ENGINE; None is DuckDB in this process."""
+    address = (text("ENGINE") or "duckdb").strip()
+    if address == "duckdb":
+        return None
+    if urlsplit(address).scheme not in {"postgres", "postgresql", "spark"}:
+        raise Misconfigured(
+            "MILEPOST_ENGINE must read duckdb, postgresql://user:password@host:port/name or spark://host:port."
+        )
+    return address
+
+
 def database(folder: Path) -> dict[str, object]:
     """Django's database entry: postgresql://user:password@host:port/name in MILEPOST_DATABASE, else SQLite."""
     url = text("DATABASE")

@@ -10,6 +10,7 @@ from milepost.config import env, logs
 
 DATA_FOLDER = env.data_folder()
 FACTS_FOLDER = DATA_FOLDER / "facts"
+ENGINE = env.engine()
 PACKAGE = Path(__file__).resolve().parent.parent
 
 DEBUG = env.flag("DEBUG", default=False)

@@ -11,7 +11,7 @@ import duckdb
 
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
-from milepost.metrics import amounts, compiler, explain, rollup, working_time
+from milepost.metrics import amounts, compiler, engines, explain, rollup, working_time
 from milepost.metrics.catalog import filters, tellers
 from milepost.metrics.explain import Explained, Page, Reason
 from milepost.metrics.metric import Hours
@@ -58,7 +58,12 @@ def measure(
             raise Refused(gettext_noop("No source tells this: %(error)s"), error=error) from error
 
     sources = tellers(measure.metric, store.manifest().tells())
-    return [amounts.amount(measure.aggregate, row) for row in store.read(ask, sources)]
+    if store.engine:
+        business = measure.hours is Hours.BUSINESS
+        rows = engines.read(store, lambda query: query(statement), sources, business=business, now=now)
+    else:
+        rows = store.read(ask, sources)
+    return [amounts.amount(measure.aggregate, row) for row in rows]
 
 
 def answers(
@@ -146,6 +151,8 @@ def _answered(
     touched: Collection[Touched] | None,
     keeping: bool,
 ) -> list[Leaf]:
+    if store.engine:
+        return engines.answers(store, sources, questions, now=now, touched=touched)
     file = store.folder / f"sums-{blake2b(' '.join(sources).encode(), digest_size=8).hexdigest()}{KEPT}"
     numbers, asked = list(questions), list(questions.values())
 
@@ -194,7 +201,13 @@ def active(store: Store, questions: Sequence[Question], *, now: datetime) -> lis
     """Of each question window and group of all who did anything at all in it; from one reading of the facts."""
     statement = compiler.activity(questions, now=now)
     found: list[set[tuple[int, int]]] = [set() for _ in questions]
-    if statement is not None:
-        for number, window, group in store.read(lambda db: db.execute(statement.sql, statement.parameters).fetchall()):
-            found[number].add((window, group))
+    for number, window, group in [] if statement is None else _told(store, statement, now=now):
+        found[number].add((window, group))
     return found
+
+
+def _told(store: Store, statement: compiler.Statement, *, now: datetime) -> list[Any]:
+    """The rows of a statement over the facts of all sources."""
+    if store.engine:
+        return engines.read(store, lambda query: query(statement), None, business=False, now=now)
+    return store.read(lambda db: db.execute(statement.sql, statement.parameters).fetchall())

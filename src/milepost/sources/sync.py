@@ -45,7 +45,7 @@ class Imported:
 
 def store() -> Store:
     """The fact store of this installation."""
-    return Store(settings.FACTS_FOLDER)
+    return Store(settings.FACTS_FOLDER, settings.ENGINE)
 
 
 def retime() -> Written:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from milepost.base.errors import MilepostError, NotAllowed, NotFound, Refused
+from milepost.base.errors import MilepostError, NotAllowed, NotFound, Refused, SourceFailed
 from milepost.base.requests import NUMBER
 
 
@@ -30,6 +30,8 @@ class ErrorPages:
                 return _page(request, HTTPStatus.FORBIDDEN, sentence(error))
             case Refused():
                 return _page(request, HTTPStatus.CONFLICT, sentence(error))
+            case SourceFailed():
+                return _page(request, HTTPStatus.SERVICE_UNAVAILABLE, sentence(error))
         return None
 
 

@@ -23,14 +23,24 @@ Answer = TypeVar("Answer")
 
 
 class Store:
-    """The facts in a folder."""
+    """The facts in a folder. `engine` is the address of the engine that answers over them; without one DuckDB does."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, engine: str | None = None) -> None:
         self.folder = folder
+        self.engine = engine
 
     def manifest(self) -> Manifest:
         """What the store holds now."""
         return manifests.read(self.folder)
+
+    def readable(self) -> Manifest:
+        """The same; refuses facts that an earlier version made."""
+        manifest = self.manifest()
+        if any(source.version < manifests.FACTS for source in manifest.sources.values()):
+            raise Misconfigured(
+                gettext_noop("The facts were made by an earlier version. Make them anew with: milepost rebuild")
+            )
+        return manifest
 
     def read(
         self,
@@ -63,11 +73,7 @@ class Store:
         *,
         spill: Path | None = None,
     ) -> Answer:
-        manifest = self.manifest()
-        if any(source.version < manifests.FACTS for source in manifest.sources.values()):
-            raise Misconfigured(
-                gettext_noop("The facts were made by an earlier version. Make them anew with: milepost rebuild")
-            )
+        manifest = self.readable()
         with connection(spill=spill) as db:
             db.execute(f"CREATE VIEW facts AS {self._facts(manifest, sources)}")
             db.execute(f"CREATE VIEW tickets AS {self._tickets(manifest)}")
