@@ -14,10 +14,12 @@ from werkzeug import Request, Response
 
 from milepost.account.sealed import seal, unseal
 from milepost.base.errors import Refused
+from milepost.connectors import outgoing
+from milepost.connectors.outgoing import Checked
 from milepost.goals.status import Status
 from milepost.history.models import Change
 from milepost.notifications import hooks, sending
-from milepost.notifications.channels import addresses, http
+from milepost.notifications.channels import http
 from milepost.notifications.hooks import NewHook
 from milepost.notifications.kinds import Kind
 from milepost.notifications.models import Delivery, Hook
@@ -28,10 +30,15 @@ from tests.notifications.conftest import House
 @pytest.fixture
 def receiver(httpserver: HTTPServer, settings: Settings) -> HTTPServer:
     """A server on this machine, which lies in a private network: it is allowed."""
-    settings.POST_TO = [f"{httpserver.host}:{httpserver.port}"]
+    settings.PRIVATE_HOSTS = [f"{httpserver.host}:{httpserver.port}"]
     settings.ADDRESS = "https://goals.example.org"
     httpserver.expect_request("/hook", method="POST").respond_with_data("")
     return httpserver
+
+
+def checked(address: str, *listed: str) -> Checked:
+    """Where it would be posted to."""
+    return outgoing.check(address, listed=listed)
 
 
 def hook(house: House, receiver: HTTPServer, make: Hook.Make, **fields: object) -> tuple[Hook, str]:
@@ -186,33 +193,33 @@ def test_a_switched_off_channel_is_posted_nothing(house: House, receiver: HTTPSe
 def test_nothing_is_posted_into_private_networks(number: str, monkeypatch: pytest.MonkeyPatch) -> None:
     resolves(monkeypatch, [number])
     with pytest.raises(Refused, match="private network"):
-        addresses.check("https://hooks.example.org/x")
+        checked("https://hooks.example.org/x")
 
 
 def test_one_private_number_among_public_ones_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     resolves(monkeypatch, ["93.184.215.14", "10.0.0.8"])
     with pytest.raises(Refused):
-        addresses.check("https://hooks.example.org/x")
+        checked("https://hooks.example.org/x")
 
 
 def test_a_listed_host_is_posted_to_on_the_port_that_is_listed_and_never_where_clouds_keep_credentials(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    settings.POST_TO = ["chat.internal:8065"]
+    listed = "chat.internal:8065"
     resolves(monkeypatch, ["10.0.0.8"])
-    assert addresses.check("http://chat.internal:8065/hooks/1").netloc == "10.0.0.8:8065"
+    assert checked("http://chat.internal:8065/hooks/1", listed).netloc == "10.0.0.8:8065"
     with pytest.raises(Refused, match="private network"):
-        addresses.check("https://chat.internal/hooks/1")
+        checked("https://chat.internal/hooks/1", listed)
     resolves(monkeypatch, ["169.254.169.254"])
     with pytest.raises(Refused, match="private network"):
-        addresses.check("http://chat.internal:8065/hooks/1")
+        checked("http://chat.internal:8065/hooks/1", listed)
 
 
 def test_a_public_address_is_connected_to_by_the_number_that_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     resolves(monkeypatch, ["93.184.215.14"])
-    assert addresses.check("https://hooks.example.org/x").netloc == "93.184.215.14:443"
+    assert checked("https://hooks.example.org/x").netloc == "93.184.215.14:443"
     resolves(monkeypatch, ["2606:4700::1111"])
-    assert addresses.check("https://hooks.example.org:8443/x").netloc == "[2606:4700::1111]:8443"
+    assert checked("https://hooks.example.org:8443/x").netloc == "[2606:4700::1111]:8443"
 
 
 @pytest.mark.parametrize(
@@ -229,7 +236,7 @@ def test_a_public_address_is_connected_to_by_the_number_that_was_checked(monkeyp
 def test_other_addresses_are_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     resolves(monkeypatch, ["93.184.215.14"])
     with pytest.raises(Refused):
-        addresses.check(address)
+        checked(address)
 
 
 def test_a_name_that_leads_elsewhere_later_is_checked_again_when_it_is_posted_to(

@@ -22,7 +22,7 @@ LINES = [
 def listed(settings: Settings, httpserver: HTTPServer) -> None:
     """The service that posts JSON may be used, and the server of the test is in the own network."""
     settings.APPRISE = ["json", "tgram"]
-    settings.POST_TO = [f"{httpserver.host}:{httpserver.port}"]
+    settings.PRIVATE_HOSTS = [f"{httpserver.host}:{httpserver.port}"]
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def test_an_address_that_apprise_does_not_understand_is_refused() -> None:
 
 
 def test_a_server_in_a_private_network_must_be_listed_too(address: str, settings: Settings) -> None:
-    settings.POST_TO = []
+    settings.PRIVATE_HOSTS = []
     with pytest.raises(Refused, match="private network"):
         relay.check(address)
     with pytest.raises(PostFailed):

@@ -109,8 +109,8 @@ EMAIL_USE_SSL = _mail_server.tls
 EMAIL_USE_TLS = _mail_server.starttls
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Milepost <milepost@localhost>")
-# The hosts of private networks that messages may be posted to, as "host" or "host:port".
-POST_TO = env.words("POST_TO", ())
+# The hosts of private networks that messages may be posted to and calendars read from, as "host" or "host:port".
+PRIVATE_HOSTS = env.words("PRIVATE_HOSTS", ())
 # The services of apprise that messages may be posted to, by what their addresses begin with.
 APPRISE = [word.lower() for word in env.words("APPRISE", ())]
 

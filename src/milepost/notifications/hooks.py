@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 
 from milepost.account.sealed import seal
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
+from milepost.connectors import outgoing
 from milepost.history.record import record
-from milepost.notifications.channels import addresses, relay
+from milepost.notifications.channels import relay
 from milepost.notifications.channels.formats import PREFIX
 from milepost.notifications.kinds import Kind
 from milepost.notifications.models import Hook
@@ -90,7 +92,7 @@ def _check_address(new: NewHook) -> None:
     if new.make is Hook.Make.APPRISE:
         relay.check(new.address)
     else:
-        addresses.check(new.address)
+        outgoing.check(new.address, listed=settings.PRIVATE_HOSTS)
 
 
 def _check_name(name: str, *, besides: int | None = None) -> None:

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from milepost.base.errors import Misconfigured, Refused
 from milepost.base.marks import gettext_noop
-from milepost.notifications.channels import addresses
+from milepost.connectors import outgoing
 from milepost.notifications.channels.formats import Line
 from milepost.notifications.channels.http import PostFailed
 
@@ -65,5 +65,5 @@ def _instance(address: str) -> "NotifyBase | None":
 
 def _check_host(service: "NotifyBase") -> None:
     """Many services keep a token where others name a server: what leads to no server is none."""
-    if service.host and addresses.leads_somewhere(str(service.host)):
-        addresses.check_host(str(service.host), service.port or 443)
+    if service.host and outgoing.leads_somewhere(str(service.host)):
+        outgoing.check_host(str(service.host), service.port or 443, listed=settings.PRIVATE_HOSTS)
