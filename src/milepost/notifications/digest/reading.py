@@ -77,5 +77,5 @@ def _rows(asked: Any, now: datetime) -> list[Row]:
         output_field=IntegerField(),
     )
     keys = asked.order_by(urgency, "milestone__end", "pk").values_list("pk", flat=True)[:MOST]
-    found = rows(asked, list(keys), Clocks.load(now))
+    found = rows(asked, list(keys), Clocks.load(now), now=now)
     return [row for row in found if row.status in FINISHED or row.status is Status.IN_PROGRESS]
