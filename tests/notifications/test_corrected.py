@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.db.models import CharField, DateTimeField, DecimalField, IntegerField, QuerySet, Value
 
+from milepost.account.sealed import seal
 from milepost.goals.models import Target
 from milepost.goals.status import Status
 from milepost.notifications import finals
 from milepost.notifications.models import Hook, Notice
-from milepost.notifications.sealed import seal
 from tests.notifications.conftest import House
 
 

@@ -12,15 +12,16 @@ from pytest_django.fixtures import Settings
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from milepost.account.sealed import seal, unseal
 from milepost.base.errors import Refused
+from milepost.connectors import addresses
 from milepost.goals.status import Status
 from milepost.history.models import Change
 from milepost.notifications import hooks, sending
-from milepost.notifications.channels import addresses, http
+from milepost.notifications.channels import http
 from milepost.notifications.hooks import NewHook
 from milepost.notifications.kinds import Kind
 from milepost.notifications.models import Delivery, Hook
-from milepost.notifications.sealed import seal, unseal
 from milepost.notifications.sending import ChannelFailed
 from tests.notifications.conftest import House
 
@@ -186,20 +187,20 @@ def test_a_switched_off_channel_is_posted_nothing(house: House, receiver: HTTPSe
 def test_nothing_is_posted_into_private_networks(number: str, monkeypatch: pytest.MonkeyPatch) -> None:
     resolves(monkeypatch, [number])
     with pytest.raises(Refused, match="private network"):
-        addresses.check("https://hooks.example.org/x")
+        addresses.check("https://hooks.example.org/x", private=False)
 
 
 def test_one_private_number_among_public_ones_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     resolves(monkeypatch, ["93.184.215.14", "10.0.0.8"])
     with pytest.raises(Refused):
-        addresses.check("https://hooks.example.org/x")
+        addresses.check("https://hooks.example.org/x", private=False)
 
 
 def test_a_public_address_is_connected_to_by_the_number_that_was_checked(monkeypatch: pytest.MonkeyPatch) -> None:
     resolves(monkeypatch, ["93.184.215.14"])
-    assert addresses.check("https://hooks.example.org/x").netloc == "93.184.215.14:443"
+    assert addresses.check("https://hooks.example.org/x", private=False).netloc == "93.184.215.14:443"
     resolves(monkeypatch, ["2606:4700::1111"])
-    assert addresses.check("https://hooks.example.org:8443/x").netloc == "[2606:4700::1111]:8443"
+    assert addresses.check("https://hooks.example.org:8443/x", private=False).netloc == "[2606:4700::1111]:8443"
 
 
 @pytest.mark.parametrize(
@@ -216,7 +217,7 @@ def test_a_public_address_is_connected_to_by_the_number_that_was_checked(monkeyp
 def test_other_addresses_are_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     resolves(monkeypatch, ["93.184.215.14"])
     with pytest.raises(Refused):
-        addresses.check(address)
+        addresses.check(address, private=False)
 
 
 def test_a_name_that_leads_elsewhere_later_is_checked_again_when_it_is_posted_to(

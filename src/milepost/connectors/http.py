@@ -5,13 +5,16 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from time import monotonic
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx2
 import stamina
 
 from milepost.base.errors import SourceFailed
 from milepost.base.marks import gettext_noop
+from milepost.connectors import addresses
 
 TIMEOUT: Final = httpx2.Timeout(30, connect=10)
 TRIES: Final = 4
@@ -116,3 +119,48 @@ def _pause(error: Exception) -> bool | float:
 
 def _seconds(retry_after: str) -> float | None:
     return float(retry_after) if retry_after.isdigit() else None
+
+
+def document(address: str, *, private: bool, most: int) -> bytes:
+    """What stands at an address that somebody entered: asked for once, in bounded time, of a server that was checked.
+
+    Errors name the host alone: the address may be a secret. Redirects are not followed, they could lead anywhere.
+    """
+    checked = addresses.check(address, private=private)
+    parts = urlsplit(address)
+    target = f"{parts.scheme}://{checked.netloc}{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
+    named = {"Host": parts.netloc, "Accept": "text/calendar"}
+    try:
+        with (
+            httpx2.Client(timeout=TIMEOUT, trust_env=False, follow_redirects=False) as client,
+            # The connection goes to the number; certificate and request are about the name.
+            client.stream("GET", target, headers=named, extensions={"sni_hostname": checked.host}) as response,
+        ):
+            if response.status_code != HTTPStatus.OK:
+                raise SourceFailed(
+                    gettext_noop("%(host)s answers HTTP %(status)s. Check the address."),
+                    permanent=False,
+                    host=checked.host,
+                    status=response.status_code,
+                )
+            return _bounded(response, checked.host, most)
+    except httpx2.HTTPError as error:
+        raise SourceFailed(
+            gettext_noop("%(host)s does not answer: %(reason)s."),
+            permanent=False,
+            host=checked.host,
+            reason=type(error).__name__,
+        ) from None
+
+
+def _bounded(response: httpx2.Response, host: str, most: int) -> bytes:
+    body, until = bytearray(), monotonic() + LONGEST_WAIT
+    for part in response.iter_bytes():
+        body += part
+        if len(body) > most or monotonic() > until:
+            raise SourceFailed(
+                gettext_noop("%(host)s sends more than can be read in a minute. Use a smaller calendar."),
+                permanent=False,
+                host=host,
+            )
+    return bytes(body)

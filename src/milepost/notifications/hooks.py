@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 
+from milepost.account.sealed import seal
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
+from milepost.connectors import addresses
 from milepost.history.record import record
-from milepost.notifications.channels import addresses
 from milepost.notifications.channels.formats import PREFIX
 from milepost.notifications.kinds import Kind
 from milepost.notifications.models import Hook
-from milepost.notifications.sealed import seal
 from milepost.people.models import Team, User
 
 # Whoever was posted a result is posted its correction, too.
@@ -40,7 +41,7 @@ class NewHook:
 @transaction.atomic
 def create(new: NewHook, *, by: User, now: datetime) -> tuple[Hook, str]:
     """A hook, and the key that its posts are signed with: empty where they are not."""
-    addresses.check(new.address)
+    addresses.check(new.address, private=settings.PRIVATE_ADDRESSES)
     _check_name(new.name)
     key = f"{PREFIX}{base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()}"
     signed = new.make is Hook.Make.WEBHOOK
@@ -63,7 +64,7 @@ def change(hook: Hook, new: NewHook, *, by: User, now: datetime) -> None:
     """Another name, other kinds, teams or language; another address where one is given."""
     _check_name(new.name, besides=hook.pk)
     if new.address:
-        addresses.check(new.address)
+        addresses.check(new.address, private=settings.PRIVATE_ADDRESSES)
         hook.address = seal(new.address)
     hook.name, hook.kinds, hook.language = new.name, [kind.value for kind in new.kinds], new.language
     hook.save()

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from milepost.account.queries import the_account
+from milepost.account.sealed import unseal
 from milepost.notifications import letters, wording
 from milepost.notifications.channels import formats, http
 from milepost.notifications.channels.formats import Line
 from milepost.notifications.models import Delivery, Hook, Notice
-from milepost.notifications.sealed import unseal
 
 
 def post(delivery: Delivery, hook: Hook, *, now: datetime) -> bool:

@@ -62,8 +62,14 @@ def bring_back(absence: Absence, *, by: Actor | None, now: datetime) -> None:
     """Undo a removal. Twice is once; an absence that was entered again meanwhile is enough."""
     _check_entered(absence)
     removed = Absence.objects.filter(pk=absence.pk, removed_at__isnull=False)
-    if not _is_there(absence.person, absence.first_day, absence.after_day) and removed.update(removed_at=None):
+    if not is_there(absence.person, absence.first_day, absence.last_day) and removed.update(removed_at=None):
         record("brought back", absence, by=by, now=now, after=_kept(absence))
+
+
+def is_there(person: Person, first_day: date, last_day: date) -> bool:
+    """Whether just this absence was entered before."""
+    same = present().filter(person=person, first_day=first_day, after_day=last_day + timedelta(days=1))
+    return same.filter(feed__isnull=True).exists()
 
 
 def present() -> QuerySet[Absence]:
@@ -90,13 +96,8 @@ def _check(person: Person, first_day: date, last_day: date) -> None:
         raise Refused(ENDS_FIRST)
     if last_day - first_day > LONGEST:
         raise Refused(TOO_LONG)
-    if _is_there(person, first_day, last_day + timedelta(days=1)):
+    if is_there(person, first_day, last_day):
         raise Refused(THERE, name=person.name)
-
-
-def _is_there(person: Person, first_day: date, after_day: date) -> bool:
-    same = present().filter(person=person, first_day=first_day, after_day=after_day)
-    return same.filter(feed__isnull=True).exists()
 
 
 def _check_entered(absence: Absence) -> None:

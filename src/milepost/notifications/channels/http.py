@@ -6,9 +6,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import httpx2
+from django.conf import settings
 
 from milepost.base.errors import Refused
-from milepost.notifications.channels import addresses
+from milepost.connectors import addresses
 
 TIMEOUT: Final = httpx2.Timeout(15, connect=5)
 # Answers that another try may change.
@@ -26,7 +27,7 @@ class PostFailed(OSError):
 def post(address: str, body: bytes, headers: Mapping[str, str]) -> None:
     """Post a JSON document. What is answered is not read: only whether it was taken."""
     try:
-        checked = addresses.check(address)
+        checked = addresses.check(address, private=settings.PRIVATE_ADDRESSES)
     except Refused as refused:
         raise PostFailed(str(refused)) from None
     parts = urlsplit(address)

@@ -22,7 +22,7 @@ def unseal(sealed: str) -> str:
         return _fernet().decrypt(sealed.encode()).decode()
     except InvalidToken:
         raise Misconfigured(
-            gettext_noop("The key of the installation has changed: enter the secrets of channels again.")
+            gettext_noop("The key of the installation has changed: enter the secrets of channels and calendars again.")
         ) from None
 
 

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
-from django.conf import settings
-
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 
 NO_ADDRESS: Final = gettext_noop("Enter an address that begins with https://.")
 UNKNOWN: Final = gettext_noop("There is no host %(host)s. Check the address.")
 PRIVATE: Final = gettext_noop(
-    "%(host)s lies in a private network, to which nothing is posted. An administrator may allow it by a setting."
+    "%(host)s lies in a private network, to which nothing is sent. An administrator may allow it by a setting."
 )
 
 
@@ -32,18 +30,21 @@ class Checked:
         return f"[{self.number}]:{self.port}" if ":" in self.number else f"{self.number}:{self.port}"
 
 
-def check(address: str) -> Checked:
-    """Refuse what is no address of ours to post to: other schemes, unknown names, private networks."""
+def check(address: str, *, private: bool) -> Checked:
+    """Refuse what nobody here has to ask or to post to: other schemes, unknown names, private networks.
+
+    Where these are allowed, so is an address without encryption.
+    """
     try:
         parts = urlsplit(address)
         port = parts.port or (443 if parts.scheme == "https" else 80)
     except ValueError:
         raise Refused(NO_ADDRESS) from None
-    wanted = {"https", "http"} if settings.PRIVATE_ADDRESSES else {"https"}
+    wanted = {"https", "http"} if private else {"https"}
     if parts.scheme not in wanted or not parts.hostname or parts.username is not None:
         raise Refused(NO_ADDRESS)
     numbers = _numbers(parts.hostname, port)
-    if not settings.PRIVATE_ADDRESSES and not all(_is_public(number) for number in numbers):
+    if not private and not all(_is_public(number) for number in numbers):
         raise Refused(PRIVATE, host=parts.hostname)
     return Checked(parts.hostname, numbers[0], port)
 
