@@ -60,6 +60,13 @@ def rows(found: Iterable[Absence]) -> Iterator[tuple[str, str, date, date]]:
         yield one.person.name, one.person.email, one.first_day, one.last_day
 
 
+def line(row: Sequence[object]) -> str:
+    """A row as a line of the file."""
+    written = io.StringIO()
+    csv.writer(written, lineterminator="").writerow(row)
+    return written.getvalue()
+
+
 class _Known:
     """People by address and by name."""
 
