@@ -68,6 +68,7 @@ def test_of_whoever_is_absent_all_month_no_pace_is_told_and_the_month_is_judged_
     goal = desk.goal("Celina", value=24)
     away(desk, "Celina", date(2026, 4, 1), date(2026, 6, 30))
     assert pace(desk, goal, "Celina") is None
+    desk.is_read_until(JUNE)
     desk.refresh(JUNE)
     row = desk.measured(goal, "Celina", 5)
     assert row is not None

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -17,8 +16,9 @@ from milepost.calendars.spans import united
 Days = tuple[date, date]
 
 MOST_EVENTS: Final = 5_000
+MOST_RECURRING: Final = 200
 MOST_TIMES: Final = 5_000
-MIDNIGHT: Final = datetime.min.time()
+STRETCH: Final = timedelta(days=92)
 # Of whatever recurs more often, no occurrence is a day.
 RARE: Final = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
 
@@ -34,37 +34,42 @@ def absent_days(document: bytes, *, zone: ZoneInfo, since: date, until: date) ->
     try:
         calendar = Calendar.from_ical(document)
         _check(calendar)
-        recurring = recurring_ical_events.of(calendar, skip_bad_series=True)
-        events = recurring.after(datetime.combine(since, MIDNIGHT, zone))
-        times = list(islice(_before(events, until, zone), MOST_TIMES + 1))
+        days = list(_days(recurring_ical_events.of(calendar, skip_bad_series=True), since, until, zone))
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise SourceFailed(NO_CALENDAR, permanent=False) from error
-    if len(times) > MOST_TIMES:
-        raise SourceFailed(TOO_MANY, permanent=False)
-    return _united(((max(first, since), min(after, until)) for first, after in times))
+    return _united((max(first, since), min(after, until)) for first, after in days)
 
 
 def _check(calendar: Any) -> None:
-    events = calendar.walk("VEVENT")
     if calendar.name != "VCALENDAR":
         raise SourceFailed(NO_CALENDAR, permanent=False)
-    if len(events) > MOST_EVENTS:
+    events = calendar.walk("VEVENT")
+    rules = [rule for event in events for rule in _rules(event)]
+    if len(events) > MOST_EVENTS or len(rules) > MOST_RECURRING or not all(map(_is_rare, rules)):
         raise SourceFailed(TOO_MANY, permanent=False)
-    for event in events:
-        rules = event.get("RRULE", [])
-        for rule in rules if isinstance(rules, list) else [rules]:
-            if not set(map(str, rule.get("FREQ", []))) <= RARE:
+
+
+def _rules(event: Any) -> list[Any]:
+    rules = event.get("RRULE", [])
+    return rules if isinstance(rules, list) else [rules]
+
+
+def _is_rare(rule: Any) -> bool:
+    return set(map(str, rule.get("FREQ", []))) <= RARE
+
+
+def _days(events: Any, since: date, until: date, zone: ZoneInfo) -> Iterator[Days]:
+    """The days of all events, a stretch of time after the other, so that a calendar without measure is noticed soon."""
+    found, start = 0, since
+    while start < until:
+        end = min(start + STRETCH, until)
+        for event in events.between(*(midnight(day, zone) for day in (start, end))):
+            found += 1
+            if found > MOST_TIMES:
                 raise SourceFailed(TOO_MANY, permanent=False)
-
-
-def _before(events: Iterable[Any], until: date, zone: ZoneInfo) -> Iterator[Days]:
-    """The days of events that begin before a day; they come in the order of their beginnings."""
-    for event in events:
-        start, end = event.start, event.end
-        if _day(start, zone) >= until:
-            return
-        if str(event.get("STATUS", "")).upper() != "CANCELLED":
-            yield _first_whole(start, zone), _day(end, zone)
+            if str(event.get("STATUS", "")).upper() != "CANCELLED":
+                yield _first_whole(event.start, zone), _day(event.end, zone)
+        start = end
 
 
 def _first_whole(start: date, zone: ZoneInfo) -> date:
