@@ -69,6 +69,8 @@ def absences(request: HttpRequest) -> HttpResponse:
     desk = desk_of(request)
     if not desk.seen.exists():
         raise NotFound(NOTHING)
+    if (of := request.GET.get("of", "")).isdecimal():
+        return redirect("person-absences", int(of))
     past = request.GET.get("show") == PAST
     found = acts.present().filter(person__in=desk.seen).select_related("person", "feed")
     if past:
