@@ -76,6 +76,8 @@ def _days_left(cell: Cell) -> str:
             "%(rest)s to go in %(count)s days, today included.",
             cell.days.left,
         )
+    if cell.clock.hours is None:
+        return ngettext("%(rest)s to go in %(count)s day.", "%(rest)s to go in %(count)s days.", cell.days.left)
     return ngettext(
         "%(rest)s to go in %(count)s working day.", "%(rest)s to go in %(count)s working days.", cell.days.left
     )
