@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -29,7 +30,7 @@ def test_the_target_is_a_line_with_steps_and_gaps() -> None:
     versions = [(date(2026, 1, 1), Decimal(20)), (date(2026, 3, 16), None), (date(2026, 3, 21), Decimal(10))]
     drawn = course(MARCH, [], versions, even=True, today=None)
     assert drawn.target == "M0.0 28.7H348.4M464.5 124.3H720.0"
-    assert drawn.even == "M0 220L720 124.3"
+    assert drawn.even == "M0 220L720.0 124.3"
 
 
 def test_durations_have_a_scale_of_whole_hours() -> None:
@@ -48,3 +49,10 @@ def test_next_to_nothing_can_be_drawn(value: int) -> None:
     drawn = course(MARCH, [(date(2026, 3, 2), Decimal(value))], [], even=False, today=date(2026, 3, 2))
     assert drawn.today == "46.5"
     assert len(drawn.points) == 1
+
+
+def test_an_even_pace_is_flat_while_nobody_works() -> None:
+    versions = [(date(2026, 1, 1), Decimal(20))]
+    shares = [Fraction(1, 2), Fraction(1, 2), Fraction(1)]
+    drawn = course(MARCH, [], versions, even=True, today=None, shares=shares)
+    assert drawn.even == "M0 220L240.0 124.3L480.0 124.3L720.0 28.7"

@@ -22,7 +22,10 @@ def unseal(sealed: str) -> str:
         return _fernet().decrypt(sealed.encode()).decode()
     except InvalidToken:
         raise Misconfigured(
-            gettext_noop("The key of the installation has changed: enter tokens and addresses of channels again.")
+            gettext_noop(
+                "The key of the installation has changed:"
+                " enter tokens and the addresses of channels and calendars again."
+            )
         ) from None
 
 

@@ -35,6 +35,8 @@ class Edit:
     values: Mapping[int, Decimal | None] = field(default_factory=dict)
     notices: Mapping[int, Choices | None] = field(default_factory=dict)
     reason: str = ""
+    # Of values that are prorated: what they are a share of.
+    wholes: Mapping[int, Decimal] = field(default_factory=dict)
 
 
 def problems(contributor: Contributor, edit: Edit, *, now: datetime) -> dict[int | str, Refused]:
@@ -90,7 +92,8 @@ def _set(target: Target, edit: Edit, *, by: User, now: datetime) -> bool:
     before, target.value = target.value, edit.values[target.pk]
     reason = edit.reason.strip()
     target.save(update_fields=["value"])
-    TargetVersion.objects.create(target=target, value=target.value, set_at=now, set_by=by, reason=reason)
+    whole = edit.wholes.get(target.pk)
+    TargetVersion.objects.create(target=target, value=target.value, whole=whole, set_at=now, set_by=by, reason=reason)
     record("set", target, by=by, now=now, before=_kept(before), after=_kept(target.value), reason=reason)
     return True
 

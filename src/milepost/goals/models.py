@@ -191,6 +191,8 @@ class TargetVersion(models.Model):
     set_at = models.DateTimeField()
     set_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True)
     reason = models.TextField(blank=True)
+    # Of a prorated value: what it is a share of, so that it is not prorated twice, and anew when absences change.
+    whole = models.DecimalField(max_digits=16, decimal_places=4, null=True)
 
     class Meta:
         ordering: ClassVar = ["set_at", "pk"]

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.calendars.readings import Readings
+from milepost.calendars.working_time import WorkingTime
 from milepost.goals.progress import share
 from milepost.goals.status import Actual, Rules, Span
 from milepost.metrics.metric import NEEDS_SAMPLE, Aggregate, Direction
@@ -33,18 +33,22 @@ NAMES: Final = {
 }
 
 SUMS: Final = frozenset({Aggregate.COUNT, Aggregate.SUM})
+EVERY_HOUR: Final = WorkingTime()
 
 
-def elapsed(span: Span, *, now: datetime, clock: Readings | None = None) -> Fraction:
+def adds_up(measure: Measure) -> bool:
+    """Whether every day adds to it, as to a count or a sum."""
+    return measure.aggregate in SUMS and not measure.metric.is_level
+
+
+def elapsed(span: Span, *, now: datetime, clock: WorkingTime | None = None) -> Fraction | None:
     """The share of the milestone's working time that has gone, 0 to 1.
 
-    Without a clock, and where none of it is working time, every hour of every day counts.
+    Without a clock, and where its hours leave none of it, every hour of every day counts. None before the end where
+    absences leave nothing.
     """
     start, end = int(span.start.timestamp()), int(span.end.timestamp())
-    moment = min(max(int(now.timestamp()), start), end)
-    if clock is not None and (whole := clock.seconds(start, end)):
-        return Fraction(clock.seconds(start, moment), whole)
-    return Fraction(moment - start, end - start)
+    return (clock or EVERY_HOUR).share(start, min(max(int(now.timestamp()), start), end), end)
 
 
 def expected(target: Decimal, gone: Fraction) -> Fraction:
@@ -52,12 +56,14 @@ def expected(target: Decimal, gone: Fraction) -> Fraction:
     return Fraction(target) * gone
 
 
-def pace(actual: Actual, target: Decimal | None, measure: Measure, *, gone: Fraction, rules: Rules) -> Pace | None:
+def pace(
+    actual: Actual, target: Decimal | None, measure: Measure, *, gone: Fraction | None, rules: Rules
+) -> Pace | None:
     """The pace of a target that is in progress; None where there is nothing to tell it from.
 
-    `gone` is the share of the milestone's working time that has gone.
+    `gone` is the share of the milestone's working time that has gone; None where there is no such time.
     """
-    if target is None:
+    if target is None or gone is None:
         return None
     if gone < Fraction(rules.early, 100) or (
         measure.aggregate in NEEDS_SAMPLE and actual.sample < rules.minimum_sample
@@ -65,7 +71,7 @@ def pace(actual: Actual, target: Decimal | None, measure: Measure, *, gone: Frac
         return Pace.TOO_EARLY
     if actual.shown is None:
         return None
-    if measure.aggregate in SUMS and not measure.metric.is_level:
+    if adds_up(measure):
         return _of_sum(actual.shown, target, measure.direction, gone=gone, rules=rules)
     return _word(share(actual.shown, target, measure.direction), rules)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet
 
 from milepost.people.models import Membership, Person, Team, User
-from milepost.people.roles import Capability, Role, Scope, scope
+from milepost.people.roles import KEEPS_ABSENCES, Capability, Role, Scope, scope
 
 
 def reach(user: User, capability: Capability) -> Scope:
@@ -34,6 +34,22 @@ def people_seen_by(user: User, *, now: datetime) -> QuerySet[Person]:
         case Scope.MY_TEAMS:
             return Person.objects.filter(Q(pk__in=_members_led_by(user, now)) | Q(user=user))
     return Person.objects.filter(user=user)
+
+
+def absences_kept_by(user: User, *, now: datetime) -> QuerySet[Person]:
+    """The persons whose absences the user may enter."""
+    match KEEPS_ABSENCES.get(Role(user.role), Scope.NONE):
+        case Scope.ALL:
+            return Person.objects.all()
+        case Scope.MY_TEAMS:
+            return Person.objects.filter(pk__in=_members_led_by(user, now))
+    return Person.objects.none()
+
+
+def absences_seen_by(user: User, *, now: datetime) -> QuerySet[Person]:
+    """The persons whose absences the user may see: those, and the user."""
+    kept = absences_kept_by(user, now=now)
+    return Person.objects.filter(Q(pk__in=kept.values("pk")) | Q(user=user))
 
 
 def within_teams_of(user: User, *, now: datetime) -> Q:

@@ -1,6 +1,7 @@
-"""Users sign in; persons work tickets; teams hold persons from one moment to another."""
+"""Users sign in; persons work tickets, and are absent on some days; teams hold persons for a while."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -62,6 +63,56 @@ class Deactivation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} from {self.since:%Y-%m-%d}"
+
+
+class AbsenceFeed(models.Model):
+    """A calendar outside that says when a person is absent."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="absence_feed")
+    # Sealed: whoever knows the address can read the calendar. Pages show the host.
+    address = models.TextField()
+    host = models.CharField(max_length=255)
+    connected_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    # Why the newest try failed, as a sentence to be translated and its values; empty when it did not.
+    failure = models.TextField(blank=True)
+    failure_values = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.host}"
+
+
+class Absence(models.Model):
+    """A person works no tickets on the days `[first_day, after_day)` of the account's zone. Why is nowhere kept."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="absences")
+    first_day = models.DateField()
+    after_day = models.DateField()
+    # The calendar that it comes from, and follows; without one it was entered here.
+    feed = models.ForeignKey(AbsenceFeed, on_delete=models.CASCADE, null=True, related_name="absences")
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["first_day", "after_day", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(after_day__gt=models.F("first_day")), name="absence_ends_after_it_begins"
+            ),
+            models.UniqueConstraint(
+                fields=["person", "first_day", "after_day"],
+                condition=models.Q(removed_at__isnull=True, feed__isnull=True),
+                name="absence_entered_once",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["after_day"], name="absence_after_day")]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.first_day} – {self.last_day}"
+
+    @property
+    def last_day(self) -> date:
+        """The last day that belongs to it."""
+        return self.after_day - timedelta(days=1)
 
 
 class Team(models.Model):

@@ -91,6 +91,9 @@ def changes(role: Role, place: Place) -> bool:
 # Who says when the account and its teams work; everybody may see it.
 SETS_WORKING_HOURS: Final = frozenset({Role.ADMIN, Role.MANAGER})
 
+# Whose absences each role enters; everybody sees their own. Observers do not: when somebody is ill is no result.
+KEEPS_ABSENCES: Final = {Role.ADMIN: Scope.ALL, Role.MANAGER: Scope.ALL, Role.LEAD: Scope.MY_TEAMS}
+
 
 def scope(role: Role, capability: Capability, *, seat: bool = True) -> Scope:
     """How far `capability` reaches for `role`. Without a seat a user manages no goals but their own."""

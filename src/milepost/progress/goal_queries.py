@@ -7,11 +7,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from milepost.base.errors import NotFound
 from milepost.base.marks import gettext_noop
+from milepost.calendars.working_time import DaysWorked, WorkingTime, days_worked
 from milepost.goals import pace as paces
 from milepost.goals import team_ways
 from milepost.goals.finality import Moment
@@ -22,6 +25,7 @@ from milepost.goals.targets import easier
 from milepost.metrics.question import Measure
 from milepost.metrics.rounding import rounded
 from milepost.people.models import Team, User
+from milepost.progress.clocks import Clocks
 from milepost.progress.course import worked_out
 from milepost.progress.models import Measurement, Snapshot, Verdict
 from milepost.progress.rows import restated, standing
@@ -43,6 +47,10 @@ class Cell:
     moment: Moment
     stopped_at: datetime | None
     adjusted: bool
+    # Of a prorated target: what it is a share of.
+    whole: Decimal | None
+    # The contributor's working time; None where every hour counts.
+    clock: WorkingTime | None = field(repr=False)
     now: datetime = field(repr=False)
 
     @property
@@ -96,17 +104,24 @@ class Cell:
         return self.now >= self.milestone.end
 
     @property
-    def gone(self) -> Fraction:
-        """The share of the milestone that has gone."""
-        return paces.elapsed(Span(self.milestone.start, self.milestone.end), now=self.now)
+    def gone(self) -> Fraction | None:
+        """The share of the milestone's working time that has gone; None where there is no such time."""
+        return paces.elapsed(Span(self.milestone.start, self.milestone.end), now=self.now, clock=self.clock)
+
+    @cached_property
+    def days(self) -> DaysWorked:
+        """The working days of the milestone, and on which of them the contributor is there."""
+        milestone, now = self.milestone, int(self.now.timestamp())
+        zone = ZoneInfo(milestone.goal.zone)
+        return days_worked(self.clock or paces.EVERY_HOUR, milestone.first_day, milestone.after_day, zone=zone, now=now)
 
     @property
     def expected(self) -> Fraction | None:
         """What a count should have reached by now at an even pace; None where that says nothing."""
-        adds_up = self.measure.aggregate in paces.SUMS and not self.measure.metric.is_level
-        if self.wished is None or not self.running or not adds_up:
+        gone = self.gone
+        if self.wished is None or not self.running or not paces.adds_up(self.measure) or gone is None:
             return None
-        return paces.expected(self.wished, self.gone)
+        return paces.expected(self.wished, gone)
 
 
 @dataclass(frozen=True)
@@ -161,9 +176,10 @@ def goal_table(user: User, goal: Goal, *, now: datetime) -> GoalTable:
     measure = Measure.from_json(goal.measure)
     targets = list(_targets(user, goal, now))
     eased = _eased([target.pk for target in targets], measure, goal)
+    clocks = Clocks.load(now)
     cells: dict[Contributor, dict[int, Cell]] = defaultdict(dict)
     for target in targets:
-        cells[target.contributor][target.milestone.ordinal] = _cell(target, measure, eased, now)
+        cells[target.contributor][target.milestone.ordinal] = _cell(target, measure, eased, clocks, now)
     lines = sorted((Line(one, found) for one, found in cells.items()), key=_order)
     there = goal.contributors.filter(removed_at__isnull=True).count()
     return GoalTable(goal, measure, list(goal.milestones.all()), lines, hidden=there - len(lines), now=now)
@@ -211,9 +227,11 @@ def detail(user: User, goal: Goal, contributor: int, first_day: str, *, store: S
     )
 
 
-def _targets(user: User, goal: Goal, now: datetime) -> QuerySet[Target]:
+def _targets(user: User, goal: Goal, now: datetime) -> QuerySet[Any]:
+    newest = TargetVersion.objects.filter(target=OuterRef("pk")).order_by("-set_at", "-pk")
     seen = Target.objects.visible_to(user, now=now).filter(contributor__goal=goal)
-    return seen.select_related("milestone", "contributor__person", "contributor__team", "measurement__verdict")
+    seen = seen.annotate(whole=Subquery(newest.values("whole")[:1]))
+    return seen.select_related("milestone__goal", "contributor__person", "contributor__team", "measurement__verdict")
 
 
 def _eased(targets: Iterable[int], measure: Measure, goal: Goal) -> set[int]:
@@ -235,7 +253,7 @@ def _eased(targets: Iterable[int], measure: Measure, goal: Goal) -> set[int]:
     return eased
 
 
-def _cell(target: Target, measure: Measure, eased: set[int], now: datetime) -> Cell:
+def _cell(target: Any, measure: Measure, eased: set[int], clocks: Clocks, now: datetime) -> Cell:
     milestone = target.milestone
     measured: Measurement | None = getattr(target, "measurement", None)
     status = _status(measured, milestone, now)
@@ -254,6 +272,8 @@ def _cell(target: Target, measure: Measure, eased: set[int], now: datetime) -> C
         moment=standing(milestone.end, verdict, reopened_at=target.reopened_at, now=now),
         stopped_at=stopped_at,
         adjusted=target.pk in eased,
+        whole=target.whole,
+        clock=clocks.of(target.contributor),
         now=now,
     )
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from milepost.account.models import Account
-from milepost.calendars.readings import Readings
+from milepost.calendars.working_time import WorkingTime
 from milepost.goals import pace as paces
 from milepost.goals import progress as progresses
 from milepost.goals.status import Actual, Rules, Span, status
@@ -39,7 +39,7 @@ class Cell:
     value: Decimal | None
     span: Span
     # That of the contributor's working time; None where every hour counts.
-    clock: Readings | None = None
+    clock: WorkingTime | None = None
 
 
 def measurement(

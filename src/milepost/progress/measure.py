@@ -10,7 +10,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from milepost.account.queries import the_account
 from milepost.goals.models import Contributor, Goal, Target
@@ -158,13 +158,22 @@ def refresh_after(written: Written, *, store: Store, now: datetime) -> Refreshed
 
 
 def refresh_teams(teams: Collection[int], *, store: Store, now: datetime) -> Refreshed:
-    """Measure the goals of teams whose memberships were corrected, so that their numbers are right at once.
-
-    Only what the correction touches is asked of the facts.
-    """
+    """Measure the goals of teams whose memberships were corrected, so that their numbers are right at once."""
     contributors = Contributor.objects.filter(team__in=teams, removed_at__isnull=True)
     by_membership = Goal.objects.filter(archived_at__isnull=True, team_by=Goal.TeamBy.MEMBERSHIP)
-    goals = by_membership.filter(pk__in=contributors.values("goal"))
+    return _refresh_moved(by_membership.filter(pk__in=contributors.values("goal")), store=store, now=now)
+
+
+def refresh_people(people: Collection[int], *, store: Store, now: datetime) -> Refreshed:
+    """Judge the goals of people whose absences are others, and of their teams, so that their pace is right at once."""
+    theirs = Q(person__in=people) | Q(team__memberships__person__in=people)
+    contributors = Contributor.objects.filter(theirs, removed_at__isnull=True)
+    goals = Goal.objects.filter(archived_at__isnull=True, pk__in=contributors.values("goal"))
+    return _refresh_moved(goals, store=store, now=now)
+
+
+def _refresh_moved(goals: QuerySet[Goal], *, store: Store, now: datetime) -> Refreshed:
+    """Measure goals after something beside the tickets was changed: only what that touches is asked of the facts."""
     mark = _marked(store)
     if mark is None or mark.generation != store.manifest().generation:
         return refresh(store=store, now=now, goals=goals)

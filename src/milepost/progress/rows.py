@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db.models.functions import Coalesce
 
 from milepost.calendars.periods import Duration
-from milepost.calendars.readings import Readings
+from milepost.calendars.working_time import WorkingTime
 from milepost.goals import pace as paces
 from milepost.goals.finality import Moment
 from milepost.goals.models import Target
@@ -73,16 +73,17 @@ class Row:
     # What later changes would make of it, where that is something else than its verdict says.
     restated: Decimal | None = None
     # That of the contributor's working time; None where every hour counts.
-    clock: Readings | None = None
+    clock: WorkingTime | None = None
     # The six milestones before this one, oldest first; None where there was none or it is not judged.
     last: tuple[Past | None, ...] = (None,) * LAST
 
     def expected(self, now: datetime) -> Fraction | None:
         """What a count should have reached by now at an even pace; None where that says nothing."""
         running = self.span.start <= now < self.span.end
-        if self.wished is None or not running or self.measure.aggregate not in paces.SUMS:
+        gone = paces.elapsed(self.span, now=now, clock=self.clock)
+        if self.wished is None or not running or self.measure.aggregate not in paces.SUMS or gone is None:
             return None
-        return paces.expected(self.wished, paces.elapsed(self.span, now=now, clock=self.clock))
+        return paces.expected(self.wished, gone)
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,11 @@ class Shell:
         return may_see(self._user, Place.PEOPLE)
 
     @property
+    def may_see_absences(self) -> bool:
+        """Whether there is anybody whose absences the reader may see: people, or the reader."""
+        return Role(self._user.role) in roles.KEEPS_ABSENCES or self._user.person_id is not None
+
+    @property
     def may_see_settings(self) -> bool:
         """Whether the reader may see the settings."""
         return may_see(self._user, Place.SETTINGS)

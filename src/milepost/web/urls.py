@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("milepost.web.search.urls")),
     path("", include("milepost.web.people.urls")),
     path("", include("milepost.web.persons.urls")),
+    path("", include("milepost.web.absences.urls")),
     path("", include("milepost.web.users.urls")),
     path("", include("milepost.web.settings.urls")),
     path("", include("milepost.web.notifications.urls")),

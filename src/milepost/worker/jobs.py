@@ -5,8 +5,10 @@ from typing import Final
 
 from milepost.base.marks import gettext_noop
 from milepost.notifications.models import Hook
+from milepost.people.models import AbsenceFeed
 from milepost.sources.models import Source
 from milepost.worker import queue
+from milepost.worker.absences import follow
 from milepost.worker.cleaning import clean
 from milepost.worker.kinds import Kind, Kinds
 from milepost.worker.refreshing import refresh
@@ -20,6 +22,7 @@ KINDS: Final[Kinds] = {
         Kind("refresh", gettext_noop("Calculate all goals"), refresh, every=timedelta(hours=1)),
         # One job for each source that can be asked.
         Kind("sync", gettext_noop("Read “%(source)s”"), sync, every=timedelta(minutes=5)),
+        Kind("absences", gettext_noop("Follow the calendars of absences"), follow, every=timedelta(hours=1)),
         Kind("notice", gettext_noop("Tell people what is new"), notice, every=timedelta(minutes=5)),
         Kind("mail", gettext_noop("Send e-mail"), mail, every=timedelta(minutes=1)),
         # One job for each channel that results of teams are posted to.
@@ -34,6 +37,8 @@ def plan(now: datetime) -> None:
     wanted = {name: name for name in ("refresh", "notice", "mail", "clean")}
     asked = Source.objects.filter(disconnected_at__isnull=True).exclude(make__in=Source.READ_BY_HAND)
     wanted |= {f"sync:{slug}": "sync" for slug in asked.values_list("slug", flat=True)}
+    if AbsenceFeed.objects.exists():
+        wanted["absences"] = "absences"
     hooks = Hook.objects.filter(switched_off_at__isnull=True).values_list("pk", flat=True)
     wanted |= {f"post:{hook}": "post" for hook in hooks}
     queue.keep(wanted, KINDS, now=now)

@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from milepost.calendars.readings import Readings
-from milepost.calendars.working_days import working_days
+from milepost.calendars.working_time import days_worked
 from milepost.formats import dates
 from milepost.formats.numbers import number
 from milepost.formats.values import value
@@ -189,8 +188,7 @@ def _left(row: Row, now: datetime, zone: ZoneInfo) -> int:
     """Days with working time left; where no calendar is set every day works."""
     if row.clock is None:
         return max((row.after_day - now.astimezone(zone).date()).days, 0)
-    clock: Readings = row.clock
-    return working_days(clock, row.first_day, row.after_day, zone=zone, now=int(now.timestamp())).left
+    return days_worked(row.clock, row.first_day, row.after_day, zone=zone, now=int(now.timestamp())).left
 
 
 def _path(row: Row) -> str:

@@ -71,8 +71,11 @@ def course(
     even: bool,
     today: date | None,
     steps: Sequence[int] = STEPS,
+    shares: Sequence[Fraction] = (Fraction(1),),
 ) -> Course:
     """The drawing. `targets` are the versions of the target, each from its day on; `even` draws an even pace.
+
+    `shares` is how much of the working time has gone at ends of days that are as far apart as each other.
 
     The lines of the scale are `steps` apart, or such a step times a power of ten.
     """
@@ -80,7 +83,7 @@ def course(
     most = Fraction(max(values, default=Decimal(1)) or 1) * ROOM
     last = targets[-1][1] if targets else None
     points = [Point(_size(span.x(day)), _y(Fraction(value), most)) for day, value in days]
-    even_to = "" if last is None or not even else f"M0 {HEIGHT}L{WIDTH} {_y(Fraction(last), most)}"
+    even_to = "" if last is None or not even else _even(Fraction(last), shares, most)
     return Course(
         line="M" + "L".join(f"{one.x} {one.y}" for one in points) if len(points) > 1 else "",
         points=points,
@@ -90,6 +93,13 @@ def course(
         today="" if today is None else _size(span.x(today)),
         marks=_marks(most, steps),
     )
+
+
+def _even(target: Fraction, shares: Sequence[Fraction], most: Fraction) -> str:
+    """From nothing to the target, flat while nobody works."""
+    places = enumerate(shares, start=1)
+    ends = (f"L{_size(Fraction(number * WIDTH, len(shares)))} {_y(target * share, most)}" for number, share in places)
+    return f"M0 {HEIGHT}{''.join(ends)}"
 
 
 def _steps(span: Span, targets: Sequence[tuple[date, Decimal | None]], most: Fraction) -> str:

@@ -3,39 +3,32 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from milepost.account.models import Account
+from milepost.calendars.working_time import WorkingTime, day_of_share, shares_of_days
 from milepost.formats import dates
-from milepost.formats.numbers import number
 from milepost.goals.models import Milestone
-from milepost.goals.pace import SUMS
+from milepost.goals.pace import EVERY_HOUR, adds_up
 from milepost.goals.status import Status
-from milepost.metrics.metric import Direction, Unit
+from milepost.metrics.metric import Aggregate, Direction, Unit
 from milepost.progress.goal_queries import Cell, Detail, Line
 from milepost.progress.reopening import Wait
 from milepost.web.charts.course import CLOCK_STEPS, STEPS, Course, Span, course
-from milepost.web.goals import amounts
+from milepost.web.goals import amounts, needed, prorating
 from milepost.web.goals.changes import Changes
 from milepost.web.goals.final_words import Said, restated, said, tag_of
 from milepost.web.goals.goal_page import Rights, edit_address, heard, stopped, target_address
+from milepost.web.goals.needed import Figure
 from milepost.web.goals.periods import period_name
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A key figure: what it is, its value, and a second line in plain words."""
-
-    name: str
-    value: str
-    hint: str
+from milepost.web.goals.prorating import Offer
 
 
 @dataclass(frozen=True)
@@ -122,6 +115,27 @@ class DetailPage:
         return restated(self.cell)
 
     @property
+    def absence(self) -> str:
+        """On how many days the person is absent, and what that asks of the target; empty where on none."""
+        return prorating.absence(self.cell)
+
+    @property
+    def offer(self) -> Offer | None:
+        """A target by the days on which the person is there, where the reader may set it."""
+        return prorating.offer(self.line, self.cell) if self.may_edit else None
+
+    @property
+    def prorate(self) -> str:
+        """Where the offer is taken."""
+        place = [self.goal.pk, self.cell.milestone.first_day.isoformat(), self.line.contributor.pk]
+        return reverse("prorate", args=place)
+
+    @property
+    def revision(self) -> int:
+        """Of the goal as it is shown."""
+        return self.goal.revision
+
+    @property
     def edit(self) -> str:
         """The panel that edits it."""
         return edit_address(self.goal, self.cell)
@@ -169,6 +183,7 @@ class DetailPage:
             versions,
             even=self._adds_up and self.cell.measure.direction is Direction.HIGHER,
             today=running,
+            shares=self._shares,
             steps=CLOCK_STEPS if self.cell.measure.unit is Unit.DURATION else STEPS,
         )
 
@@ -221,7 +236,19 @@ class DetailPage:
 
     @property
     def _adds_up(self) -> bool:
-        return self.cell.measure.aggregate in SUMS and not self.cell.measure.metric.is_level
+        return adds_up(self.cell.measure)
+
+    @property
+    def _clock(self) -> WorkingTime:
+        return self.cell.clock or EVERY_HOUR
+
+    @property
+    def _shares(self) -> Sequence[Fraction]:
+        """How much of the working time has gone at the end of each day: drawn as one line where every day is alike."""
+        milestone = self.cell.milestone
+        if self.cell.clock is None:
+            return [Fraction(1)]
+        return shares_of_days(self._clock, milestone.first_day, milestone.after_day, zone=ZoneInfo(self.goal.zone))
 
     def _so_far(self) -> Figure:
         name = _("Result") if self.cell.ended else _("So far")
@@ -237,8 +264,15 @@ class DetailPage:
         return _("Target: %(target)s. Progress: %(progress)s%%.") % words
 
     def _pace(self) -> Figure | None:
+        if not self.cell.running or self.cell.stopped_at is not None:
+            return None
+        gone, name = self.cell.gone, _("Against pace")
+        if gone is None:
+            return Figure(name, amounts.DASH, _("Absent on every working day of the period, so nothing is expected."))
+        if self.cell.wished is not None and gone < Fraction(self._account.early, 100):
+            return Figure(name, _("Too early to judge"), _("Pace starts on %(day)s.") % {"day": self._pace_starts})
         expected = self.cell.expected
-        if expected is None or self.cell.shown is None or self.cell.stopped_at is not None:
+        if expected is None or self.cell.shown is None:
             return None
         by_now = _whole(expected)
         gap = self.cell.shown - by_now
@@ -246,26 +280,25 @@ class DetailPage:
         hint = _("An even pace would be %(amount)s by now.") % {"amount": amounts.amount(by_now, self.cell.measure)}
         amount = {"amount": amounts.amount(abs(gap), self.cell.measure)}
         if ahead == 0:
-            return Figure(_("Against pace"), pgettext("distance of a count", "on pace"), hint)
+            return Figure(name, pgettext("distance of a count", "on pace"), hint)
         text = _("%(amount)s ahead of pace") if ahead > 0 else _("%(amount)s behind pace")
-        return Figure(_("Against pace"), text % amount, hint)
+        return Figure(name, text % amount, hint)
+
+    @property
+    def _pace_starts(self) -> str:
+        milestone, early = self.cell.milestone, Fraction(self._account.early, 100)
+        days = milestone.first_day, milestone.after_day
+        return dates.day_of_year(day_of_share(self._clock, early, *days, zone=ZoneInfo(self.goal.zone)))
 
     def _needed(self) -> Figure | None:
-        """What is still to do a day, rounded up."""
-        wished, shown = self.cell.wished, self.cell.shown
-        higher = self._adds_up and self.cell.measure.direction is Direction.HIGHER
-        if wished is None or shown is None or not self.cell.running or not higher or self.cell.stopped_at is not None:
+        """What the rest of the period has to bring."""
+        cell = self.cell
+        if cell.wished is None or cell.shown is None or not cell.running or cell.stopped_at is not None:
             return None
-        left = (self.cell.milestone.after_day - self._now.astimezone(ZoneInfo(self.goal.zone)).date()).days
-        rest = max(wished - shown, Decimal(0))
-        a_day = (rest / left).quantize(Decimal("0.1"), rounding=ROUND_CEILING)
-        text = ngettext(
-            "%(rest)s to go in %(count)s day, today included.",
-            "%(rest)s to go in %(count)s days, today included.",
-            left,
-        )
-        hint = text % {"rest": amounts.amount(rest, self.cell.measure), "count": number(left)}
-        return Figure(_("Needed from here"), _("%(amount)s a day") % {"amount": number(a_day)}, hint)
+        if cell.measure.aggregate is Aggregate.AVERAGE:
+            return needed.of_an_average(cell)
+        higher = self._adds_up and cell.measure.direction is Direction.HIGHER
+        return needed.of_a_count(cell) if higher else None
 
     def _step(self, milestone: Milestone) -> Step:
         cell = self.line.cells.get(milestone.ordinal)

@@ -1,7 +1,7 @@
 """The panel that edits the targets of one contributor: what it shows, and what was typed into it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -25,7 +25,7 @@ from milepost.goals.proration import Prorated, prorated
 from milepost.progress.goal_queries import Cell, GoalTable, Line
 from milepost.web.avatars import Avatar, of_person
 from milepost.web.errors import sentence
-from milepost.web.goals import amounts
+from milepost.web.goals import amounts, prorating
 from milepost.web.goals.changes import Told
 from milepost.web.goals.durations import DURATIONS
 from milepost.web.goals.goal_page import edit_address, stopped
@@ -115,8 +115,10 @@ class EditPanel:
 
     @property
     def reason(self) -> str:
-        """The reason as typed."""
-        return "" if self._sent is None else self._sent.get("reason", "")
+        """The reason as typed; the arithmetic of the value that is filled in, where none was."""
+        sent: Mapping[str, object] = {} if self._sent is None else self._sent.dict()
+        typed = str(sent.get("reason", ""))
+        return typed or next((one.offered for one in self.fields if sent.get("prorate") == str(one.cell.target.pk)), "")
 
     @property
     def locked(self) -> bool:
@@ -139,12 +141,21 @@ class EditPanel:
                 values[field.cell.target.pk] = self._parsed(field.typed)
             except Refused as refused:
                 self.mistakes[field.cell.target.pk] = sentence(refused)
-        return Edit(values, dict.fromkeys(self._told_targets, self._choices), self.reason)
+        return Edit(values, dict.fromkeys(self._told_targets, self._choices), self.reason, self._wholes(values))
 
     def mend(self, problems: dict[int | str, Refused]) -> None:
         """Show what is wrong beside what was typed."""
         self.mistakes |= {place: sentence(refused) for place, refused in problems.items()}
         self.__dict__.pop("fields", None)
+
+    def _wholes(self, values: Mapping[int, Decimal | None]) -> dict[int, Decimal]:
+        """What values are a share of that are as they are offered for absences."""
+        offers = ((cell, prorating.offer(self.line, cell)) for cell in self.line.cells.values())
+        return {
+            cell.target.pk: one.whole
+            for cell, one in offers
+            if one is not None and one.whole is not None and values.get(cell.target.pk) == one.value
+        }
 
     @property
     def own_notices(self) -> bool:
@@ -228,9 +239,9 @@ class EditPanel:
         typed = now_is if self._sent is None else self._sent.get(f"value-{pk}", now_is).strip()
         # Whoever did not touch a value takes the one that is there now.
         typed = now_is if typed == was else typed
-        offer = self._offer(cell)
-        if offer is not None and self._sent is not None and self._sent.get("prorate") == str(pk):
-            typed = amounts.typed(offer.value, cell.measure)
+        value, offered = self._offered(cell)
+        if value and self._sent is not None and self._sent.get("prorate") == str(pk):
+            typed = value
         return Field(
             cell=cell,
             period=self._period(cell),
@@ -241,9 +252,17 @@ class EditPanel:
             mistake=self.mistakes.get(pk, ""),
             meanwhile=_meanwhile(was, now_is, typed),
             opened=cell is self.opened,
-            offer="" if offer is None else amounts.typed(offer.value, cell.measure),
-            offered="" if offer is None else _arithmetic(offer, cell),
+            offer=value,
+            offered=offered,
         )
+
+    def _offered(self, cell: Cell) -> tuple[str, str]:
+        """A value as it is typed, and its arithmetic: by absences, or for whoever joined in the milestone."""
+        absent = prorating.offer(self.line, cell)
+        if absent is not None:
+            return absent.typed, absent.arithmetic
+        joined = self._offer(cell)
+        return ("", "") if joined is None else (amounts.typed(joined.value, cell.measure), _arithmetic(joined, cell))
 
     def _offer(self, cell: Cell) -> Prorated | None:
         """For whoever joined in this milestone: a share of what is asked in the next one."""

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from milepost.web.goals import edit_views, final_views, goal_views
+from milepost.web.goals import edit_views, final_views, goal_views, prorate_views
 
 urlpatterns = [
     path("goals/<int:goal>", goal_views.goal, name="goal"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("goals/<int:goal>/duplicate", goal_views.duplicate, name="duplicate-goal"),
     path("goals/<int:goal>/<str:first_day>/finalise", final_views.finalise_period, name="finalise-period"),
     path("goals/<int:goal>/<str:first_day>/<int:contributor>", goal_views.target, name="target"),
+    path("goals/<int:goal>/<str:first_day>/<int:contributor>/prorate", prorate_views.prorate, name="prorate"),
     path("goals/<int:goal>/<str:first_day>/<int:contributor>/reopen", final_views.reopen, name="reopen"),
     path("goals/<int:goal>/<str:first_day>/<int:contributor>/finalise", final_views.finalise, name="finalise"),
 ]

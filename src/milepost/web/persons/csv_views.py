@@ -47,7 +47,7 @@ def read(request: HttpRequest) -> HttpResponse:
             form = FileForm(request.POST, request.FILES)
             context["form"] = form
             if form.is_valid():
-                text = _text(form.cleaned_data["file"].read(LARGEST + 1))
+                text = text_of(form.cleaned_data["file"].read(LARGEST + 1))
                 context |= {"text": text} | _shown(roster.try_out(text, zone=desk.zone, by=desk.user, now=desk.now))
         except Refused as refused:
             context["refused"] = sentence(refused)
@@ -65,7 +65,8 @@ def _take_over(request: HttpRequest, desk: Desk) -> HttpResponse:
     return redirect("setup-people")
 
 
-def _text(content: bytes) -> str:
+def text_of(content: bytes) -> str:
+    """The text of a file, if it is small enough and in UTF-8."""
     if len(content) > LARGEST:
         raise Refused(TOO_LARGE)
     try:
