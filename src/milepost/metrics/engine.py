@@ -171,17 +171,13 @@ def told(store: Store, measure: Measure) -> bool:
     return _timed(store, measure) and (not sources or bool(tellers(measure.metric, sources)))
 
 
-def active(
-    store: Store,
-    windows: Sequence[Window],
-    *,
-    by: By,
-    now: datetime,
-    members: Mapping[int, int],
-    stints: Sequence[Stint] = (),
-) -> set[tuple[int, int]]:
-    """Window and group of all who did anything at all in it."""
-    statement = compiler.activity(windows, by=by, now=now, members=members, stints=stints)
-    if statement is None:
-        return set()
-    return set(store.read(lambda db: db.execute(statement.sql, statement.parameters).fetchall()))
+def active(store: Store, questions: Sequence[Question], *, now: datetime) -> list[set[tuple[int, int]]]:
+    """Whoever each question asks of that did anything at all, by window and group; from one state of the store."""
+    statements = [
+        compiler.activity(one.windows, by=one.by, now=now, members=one.members, stints=one.stints) for one in questions
+    ]
+
+    def ask(db: duckdb.DuckDBPyConnection) -> list[set[tuple[int, int]]]:
+        return [set(db.execute(one.sql, one.parameters).fetchall()) if one else set() for one in statements]
+
+    return store.read(ask) if any(statements) else [set() for _ in statements]

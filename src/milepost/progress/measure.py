@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -128,16 +128,16 @@ def refresh(
     else:
         last = _Last.of(since, directory)
         amounts = _renewed(shares, directory, touched, last, store=store, now=now)
+    active = _active(shares, store=store, now=now)
     if goals is not None:
         _note_moved(store, directory)
     measured = 0
     with transaction.atomic():
-        for goal, its in groupby(zip(shares, amounts, strict=True), key=lambda pair: pair[0].goal):
+        for goal, its in groupby(zip(shares, amounts, active, strict=True), key=lambda one: one[0].goal):
             rows: list[Measurement] = []
             running: set[int] = set()
-            for share, found in its:
-                active = _active(share, directory, store=store, now=now) if share.needs_activity else None
-                rows += _judged(share, found, active, clocks, now=now, rules=rules)
+            for share, found, did in its:
+                rows += _judged(share, found, did, clocks, now=now, rules=rules)
                 running |= {target.pk for target in share.targets if now < share.end(target)}
             _save(goal, rows, running, now=now)
             measured += len(rows)
@@ -469,11 +469,14 @@ def _conditions(pipelines: Sequence[str], directory: _Directory) -> list[Conditi
     return [Condition("pipeline", frozenset(numbers))]
 
 
-def _active(share: _Share, directory: _Directory, *, store: Store, now: datetime) -> set[tuple[int, int]]:
-    found: set[tuple[int, int]] = set()
-    for pool in _pools(share.goal, share.targets, directory):
-        found |= engine.active(store, share.windows, by=pool.by, now=now, members=pool.members, stints=pool.stints)
-    return found
+def _active(shares: Sequence[_Share], *, store: Store, now: datetime) -> list[set[tuple[int, int]] | None]:
+    """Of each share that needs it, milestone and contributor of all who did anything at all."""
+    asked = [share.questions if share.needs_activity else [] for share in shares]
+    found = iter(engine.active(store, [question for questions in asked for question in questions], now=now))
+    return [
+        set().union(*islice(found, len(questions))) if share.needs_activity else None
+        for share, questions in zip(shares, asked, strict=True)
+    ]
 
 
 class _Pool(NamedTuple):
