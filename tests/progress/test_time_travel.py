@@ -249,7 +249,7 @@ def assert_same(ran: Outcome, slept: Outcome) -> None:
         assert machine.reached() <= {one.target for one in machine.of(*SUCCESS)}
     final = {*SUCCESS, Kind.MISSED}
     assert slept.of(*final) <= ran.of(*final)
-    assert {one.kind for one in ran.of(*final) - slept.told} == {Kind.ACHIEVED}
+    assert {one.kind for one in ran.of(*final) - slept.told} <= {Kind.ACHIEVED}
     for machine in (ran, slept):
         assert {one.kind for one in machine.told} <= final | PASSING
         assert machine.late == 0
@@ -258,7 +258,7 @@ def assert_same(ran: Outcome, slept: Outcome) -> None:
 def count(ran: Outcome, slept: Outcome, note: Callable[[str, object], None]) -> None:
     """Name how much the one that ran told alone: what was passing, and as achieved what came otherwise."""
     alone = Counter(one.kind for one in ran.told - slept.told)
-    assert alone.keys() >= {*PASSING - {Kind.EDITED}, Kind.ACHIEVED}
+    assert alone.keys() >= PASSING - {Kind.EDITED}
     for kind, number in alone.items():
         note(f"{kind} told by the one that ran alone", number)
 
@@ -296,6 +296,7 @@ def test_a_year_day_by_day_and_at_once_end_in_the_same_verdicts_and_notices(
     assert {one["status"] for one in slept.judged.values()} > {Status.MISSED, Status.EXCEEDED, Status.NO_DATA}
     assert_same(ran, slept)
     assert slept.of(*PASSING) == set()
+    assert ran.of(Kind.ACHIEVED) > slept.of(Kind.ACHIEVED)
     count(ran, slept, record_property)
 
 
