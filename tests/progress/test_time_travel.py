@@ -205,7 +205,7 @@ class Told(NamedTuple):
     """What makes a notice one of its kind."""
 
     kind: Kind
-    user: int
+    user: int | None
     target: int
     occasion: str
 
@@ -226,7 +226,7 @@ class Outcome:
         told = Notice.objects.values_list("kind", "user", "target", "occasion")
         return cls(
             {row.pop("target"): {name: str(value) for name, value in row.items()} for row in map(dict, rows)},
-            frozenset(Told(Kind(kind), *key) for kind, *key in told),
+            frozenset(Told(Kind(kind), user, target, occasion) for kind, user, target, occasion in told),
             late=Notice.objects.filter(until__lte=F("decided_at")).count(),
         )
 
