@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -74,7 +75,9 @@ class Workers:
 
 
 @pytest.mark.database
-def test_every_job_has_its_effect_once_whatever_is_killed(tmp_path: Path, database: str) -> None:
+def test_every_job_has_its_effect_once_whatever_is_killed(
+    tmp_path: Path, database: str, record_property: Callable[[str, object], None]
+) -> None:
     milepost(tmp_path, "migrate", "--verbosity=0", database=database)
     workers = Workers(tmp_path, database)
     workers.program("prepare", str(JOBS))
@@ -91,6 +94,8 @@ def test_every_job_has_its_effect_once_whatever_is_killed(tmp_path: Path, databa
     finally:
         codes = workers.stop()
     told = workers.tell()
+    record_property("kills", kills)
+    record_property("taken again", told["taken again"])
     assert told["entries"] == {str(ENTRIES): JOBS}
     assert (told["not done"], told["held"], told["asking"]) == (0, 0, 0)
     assert codes == [0, 0]
