@@ -15,11 +15,12 @@ from milepost.goals.models import Goal, Target
 from milepost.goals.notices import Audience, Notice
 from milepost.goals.pace import Pace
 from milepost.goals.status import Status
-from milepost.notifications import watch
+from milepost.notifications import preferences, watch
 from milepost.people.models import User
 from milepost.progress.models import Measurement
 from tests.browser.axe import axe
 from tests.browser.conftest import Language, OpenPage, Theme
+from tests.browser.pictures import picture
 from tests.cast import NEW_YEAR, Cast
 from tests.web.conftest import NOW
 
@@ -125,6 +126,37 @@ def test_s78_a_milestone_tells_others_than_its_goal(
     sign_in(page, cast.celina)
     page.goto("/inbox")
     expect(page.get_by_role("main")).not_to_contain_text("Target achieved: Celina")
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "heads", "opens"),
+    [
+        ("en", "Target achieved: Celina", "1 goal runs, and its target is reached", "Open your goals"),
+        ("pl", "Cel osiągnięty: Celina", "1 cel trwa, a jego wartość docelowa jest osiągnięta", "Otwórz swoje cele"),
+    ],
+)
+def test_inbox_and_digest_speak_the_language_of_the_reader(
+    open_page: OpenPage,
+    sign_in: SignIn,
+    cast: Cast,
+    goal: Goal,
+    *,
+    language: Language,
+    told: str,
+    heads: str,
+    opens: str,
+) -> None:
+    look()
+    preferences.change(cast.celina, now=NOW, language=language)
+    page = open_page(language=language, width=1120, height=620)
+    sign_in(page, cast.celina)
+    page.goto("/inbox")
+    expect(page.get_by_role("main")).to_contain_text(told)
+    picture(page, "inbox", language)
+    page.goto("/digests/preview")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(heads)
+    expect(page.get_by_role("link", name=opens)).to_be_visible()
+    picture(page, "digest", language)
 
 
 @pytest.mark.parametrize(
