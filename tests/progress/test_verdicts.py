@@ -161,7 +161,7 @@ def test_a_dead_source_is_named_after_seven_days_and_a_manager_finalises_without
     milestone = june.milestones.get(ordinal=1)
     for now, finalisable in ((FINAL + 7 * DAY - SECOND, False), (FINAL + 7 * DAY, True)):
         desk.refresh(now)
-        wait = reopening.waits(june, now=now)[milestone.pk]
+        wait = reopening.waits_of(june, now=now)[milestone.pk]
         assert (wait.behind, wait.may_be_finalised) == (("desk",), finalisable)
     with pytest.raises(Refused, match="becomes final by itself"):
         reopening.finalise_waiting(milestone, reason="dead", store=desk.store, by=desk.anna, now=FINAL)
