@@ -19,6 +19,7 @@ from django.db.models import (
     Subquery,
     Value,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, Coalesce
 
 from milepost.account.models import THE_ACCOUNT, Account
@@ -42,7 +43,7 @@ def stops(goals: QuerySet[Goal]) -> dict[int, datetime]:
     return dict(of_goals.values_list("pk", stopped_since()))
 
 
-def due(end: Any, days: Any) -> ExpressionWrapper[DateTimeField[Any, Any]]:
+def due(end: Any, days: Any) -> Combinable:
     """When a milestone may be final at the earliest: `days` after its end, and the grace of the account on top."""
     grace = Account.objects.filter(pk=THE_ACCOUNT).values("grace_hours")[:1]
     usual = Account._meta.get_field("grace_hours").default
