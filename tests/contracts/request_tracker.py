@@ -76,6 +76,10 @@ class StrictRequestTracker:
         if (by == "carol" and status == "resolved") or (by != "carol" and status == "new"):
             self.becomes(ticket, "open", by="RT_System")
 
+    def reopens(self, ticket: str) -> None:
+        """The customer writes, which opens the ticket again."""
+        self.answers_ticket(ticket, by="carol")
+
     def notes(self, ticket: str, *, by: str) -> None:
         """A message that customers do not see."""
         self._happens(int(ticket), "Comment", by)
