@@ -33,4 +33,4 @@ attic = nil
   Member.create!(principal: people['milepost'], project: attic, roles: [reader]) unless name == 'Attic'
 end
 Member.create!(principal: people['ewa'], project: Project.find('support'), roles: [agent])
-people.each { |login, one| puts "#{login} #{one.api_key}" }
+people.each { |login, one| puts "KEY #{login} #{one.api_key}" }
