@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final
 
+from milepost.base.errors import SourceFailed
+from milepost.base.marks import gettext_noop
 from milepost.connectors.http import OutOfReach, Server
 from milepost.connectors.reading import answers_of
 
@@ -37,8 +39,18 @@ class Redmine:
         return round(self._server.took * 1000)
 
     def who_we_are(self) -> Row:
-        """The user of the key, with its memberships; refused where the key is none."""
-        return dict(self._of(self._server.json("/users/current.json", {"include": "memberships"}), "user"))
+        """The user of the key, with its memberships; refused where the key is none, and where no key is looked at."""
+        try:
+            page = self._server.json("/users/current.json", {"include": "memberships"})
+        except OutOfReach as error:
+            raise SourceFailed(
+                gettext_noop(
+                    "Redmine does not answer programs. Have an administrator turn on its REST web service, under "
+                    "Administration, Settings, API."
+                ),
+                permanent=True,
+            ) from error
+        return dict(self._of(page, "user"))
 
     def newest(self, by: str) -> Row | None:
         """The ticket with the highest number, or the one that changed last; None where there is none."""
