@@ -49,6 +49,8 @@ class StrictRedmine:
     ignores: set[str] = field(default_factory=set)
 
     make: str = "redmine"
+    # How the customer is called in what it answers.
+    customer: str = "8"
 
     def __post_init__(self) -> None:
         self.server.expect_request(re.compile("/.*"), method="GET").respond_with_handler(self._answer)

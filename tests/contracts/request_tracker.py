@@ -39,6 +39,8 @@ class StrictRequestTracker:
     may_write: bool = False
 
     make: str = "request_tracker"
+    # How the customer is called in what it answers.
+    customer: str = "carol"
 
     def __post_init__(self) -> None:
         self.server.expect_request(re.compile("/REST/2.0/.*"), method="GET").respond_with_handler(self._answer)

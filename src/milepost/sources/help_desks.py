@@ -193,7 +193,8 @@ class _Reading:
         self.source, self.desk, self.zone, self.begun = source, desk, zone, begun
         self.changed = 0
         self._row: Sync | None = None
-        self._new_names = False
+        # A first import that was killed may have met names that nobody has described yet.
+        self._new_names = source.complete_until is None
 
     def take(self, batch: Batch, *, now: datetime) -> None:
         """Put a batch into the store, then keep its cursor with all that belongs to it, in one step."""

@@ -103,13 +103,16 @@ class Meaning:
 
     def _meet(self, story: Story, numbers: set[str]) -> None:
         """Keep the names of those who hold tickets, also of those who are no members any more."""
-        told = [story.ticket.get("assigned_to"), story.ticket["author"], *(one["user"] for one in story.journals)]
+        told = [
+            *(story.ticket.get(name) for name in ("assigned_to", "author")),
+            *(one.get("user") for one in story.journals),
+        ]
         self.met.update({number: f"#{number}" for number in numbers - self.met.keys()})
         self.met.update({str(one["id"]): str(one["name"]) for one in told if one and str(one["id"]) in numbers})
 
     def _opening(self, story: Story, agents: set[str], groups: Mapping[str, str]) -> dict[str, object]:
         """How the ticket stood at first. What it was opened with is its description."""
-        by = _by(story.ticket["author"], agents)
+        by = _by(story.ticket.get("author"), agents)
         return (
             by
             | {"message": MESSAGES[by["actor_kind"]], "agent": ""}
@@ -121,7 +124,7 @@ class Meaning:
 
     def _updates(self, story: Story, agents: set[str], groups: Mapping[str, str]) -> Iterator[TicketEvent]:
         for journal in story.journals:
-            by = _by(journal["user"], agents)
+            by = _by(journal.get("user"), agents)
             told = self._told(journal, by["actor_kind"], groups)
             if told:
                 yield self._event(story, seconds(journal["created_on"]), by | told)
@@ -157,8 +160,7 @@ MESSAGES: Final[Mapping[object, Message]] = {Actor.CUSTOMER: Message.CUSTOMER, A
 
 
 def _by(user: Any, agents: set[str]) -> dict[str, object]:
-    """Who did it: whoever is no agent of the ticket is a customer, and stays without a name."""
-    number = str(user["id"])
-    if number in agents:
-        return {"actor_kind": Actor.AGENT, "actor": number}
-    return {"actor_kind": Actor.CUSTOMER}
+    """Who did it: whoever is no agent of the ticket, or is not told, is a customer, and stays without a name."""
+    if user is None or str(user["id"]) not in agents:
+        return {"actor_kind": Actor.CUSTOMER}
+    return {"actor_kind": Actor.AGENT, "actor": str(user["id"])}
