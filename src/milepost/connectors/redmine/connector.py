@@ -28,10 +28,17 @@ PROBED: Final = 50
 # So many tickets show a check whether answers are told.
 LOOKED_AT: Final = 10
 # What lets somebody change tickets.
-WRITES: Final = frozenset({"add_issues", "edit_issues", "edit_own_issues", "copy_issues", "add_issue_notes"}) | {
-    "edit_issue_notes",
-    "delete_issues",
-}
+WRITES: Final = frozenset(
+    {
+        "add_issue_notes",
+        "add_issues",
+        "copy_issues",
+        "delete_issues",
+        "edit_issue_notes",
+        "edit_issues",
+        "edit_own_issues",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -78,9 +85,7 @@ class Part:
 class Connector:
     """A Redmine that may be read."""
 
-    telling = Telling(
-        tells=frozenset(Tells) - {Tells.RATINGS},
-    )
+    telling = Telling(tells=frozenset(Tells) - {Tells.RATINGS})
 
     def __init__(self, desk: Redmine, settings: Settings) -> None:
         self._desk = desk
