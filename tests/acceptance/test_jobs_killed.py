@@ -1,6 +1,6 @@
 """Two workers, one of which is killed again and again: every job has its effect once, and none is stuck.
 
-A few kills by default; with a larger MILEPOST_KILLING than 12 the jobs last longer, and more kills fall into them.
+A few kills by default; MILEPOST_KILLING is how many seconds the two work at the least.
 """
 
 import json
@@ -21,9 +21,9 @@ PROGRAM: Final = Path(__file__).with_name("counting.py")
 JOBS: Final = 500
 ENTRIES: Final = 3
 SEED: Final = 20_261_125
-SECONDS: Final = float(os.environ.get("MILEPOST_KILLING", "12"))
-# The longer a job lasts, the more kills fall into it.
-MILLISECONDS: Final = int(SECONDS * 1000 / JOBS / 2)
+SECONDS: Final = float(os.environ.get("MILEPOST_KILLING", "3"))
+# Two work at a time.
+MILLISECONDS: Final = int(2 * 1000 * SECONDS / JOBS)
 # So many jobs are done between two kills.
 BETWEEN: Final = (5, 60)
 

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,8 +45,7 @@ class RequestTracker:
             timeout=60,
         )
         assert answer.status_code < 300, (who, path, answer.status_code, answer.text)
-        # Moments are whole seconds there: two acts of one second would have no order.
-        time.sleep(1.1)
+        _pass_a_second(self.address)
         return answer.json() if answer.content else None
 
     def opens(self, subject: str) -> str:
@@ -98,8 +97,7 @@ class Redmine:
         headers = {"X-Redmine-API-Key": self.keys[who]}
         answer = httpx2.request(method, f"{self.address}{path}.json", headers=headers, json=body, timeout=60)
         assert answer.status_code < 300, (who, path, answer.status_code, answer.text)
-        # Moments are told in whole seconds: two acts of one second would have no order.
-        time.sleep(1.1)
+        _pass_a_second(self.address)
         return answer.json() if answer.content.strip() else None
 
     def opens(self, subject: str, *, by: str = "carol") -> str:
@@ -151,13 +149,22 @@ def _serving(command: list[str], address: str, environment: dict[str, str], log:
             server.terminate()
 
 
+def _pass_a_second(address: str) -> None:
+    """Ask until the clock, also the server’s, shows another second: two acts of one would have no order there."""
+    second = int(time.time())
+    while int(time.time()) == second:
+        httpx2.get(address, timeout=30)
+
+
 def _wait(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and server.poll() is None:
         try:
             httpx2.get(address, timeout=30)
         except httpx2.TransportError:
-            time.sleep(0.5)
+            # It does not listen yet; should it end instead, that is known at once.
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(timeout=0.5)
         else:
             return
     raise AssertionError(log.read_text())

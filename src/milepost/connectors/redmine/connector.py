@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
 from functools import cached_property
 from typing import Final, Self
 
@@ -18,9 +17,9 @@ from milepost.connectors.redmine.mapping import PROJECT, Meaning, Story
 from milepost.connectors.redmine.people import People
 from milepost.connectors.redmine.server import NAME, Redmine, Row
 from milepost.connectors.redmine.settings import Settings, words
+from milepost.connectors.settings import TWO_YEARS
 from milepost.tickets.events import Message, Tells
 
-TWO_YEARS: Final = timedelta(days=730)
 # What was being written while it was asked for is asked for once more, until a sync found nothing newer.
 OVERLAP: Final = 120
 # So many tickets are asked for at once whether they are still there.

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, setting
+from milepost.connectors.settings import Kind, import_from, server_address, setting
 from milepost.tickets.columns import Category
 
 # As Redmine names them at first, in English and in Polish; the server tells which others are closed, which is first.
@@ -22,11 +22,7 @@ STATUSES: Final = {
 class Settings:
     """A server, a user of it that may read, and which of its projects are for support."""
 
-    address: str = setting(
-        Kind.ADDRESS,
-        gettext_noop("Server address"),
-        hint=gettext_noop("The address of its start page."),
-    )
+    address: str = server_address()
     token: str = setting(
         Kind.SECRET,
         gettext_noop("API key"),
@@ -46,12 +42,7 @@ class Settings:
         hint=gettext_noop("With commas between. Empty: the roles that may edit issues."),
         default="",
     )
-    since: date | None = setting(
-        Kind.DAY,
-        gettext_noop("Import tickets from"),
-        hint=gettext_noop("Tickets created before this day are left out. Empty: 24 months back."),
-        default=None,
-    )
+    since: date | None = import_from()
     statuses: Mapping[str, Category] = setting(
         Kind.STATUSES,
         gettext_noop("Statuses"),
