@@ -16,6 +16,7 @@ from milepost.goals.notices import Audience, Notice
 from milepost.goals.pace import Pace
 from milepost.goals.status import Status
 from milepost.notifications import preferences, watch
+from milepost.notifications.models import Hook
 from milepost.people.models import User
 from milepost.progress.models import Measurement
 from tests.browser.axe import axe
@@ -163,7 +164,8 @@ def test_inbox_and_digest_speak_the_language_of_the_reader(
     ("language", "theme", "width"), [("en", "light", 1440), ("pl", "dark", 390), ("pl", "light", 320)]
 )
 @pytest.mark.parametrize(
-    "address", ["/inbox", "/inbox/preferences", "/digests", "/digests/preview", "/setup/channels/new"]
+    "address",
+    ["/inbox", "/inbox/preferences", "/digests", "/digests/preview", "/setup/channels", "/setup/channels/new"],
 )
 def test_axe_finds_nothing_and_nothing_runs_over(
     open_page: OpenPage,
@@ -177,6 +179,7 @@ def test_axe_finds_nothing_and_nothing_runs_over(
     address: str,
 ) -> None:
     look()
+    Hook.objects.create(name="Results of Frontline", make="slack", created_at=NOW, switched_off_at=NOW)
     page = open_page(language=language, theme=theme, width=width)
     sign_in(page, cast.anna)
     page.goto(address)
