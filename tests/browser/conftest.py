@@ -125,9 +125,12 @@ def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
 
 def _requests_end() -> None:
     """What pages still asked for is answered before the database of their test is gone."""
-    for thread in threading.enumerate():
-        if thread.name.endswith("(process_request_thread)"):
-            thread.join(PATIENCE / 1000)
+    while answering := [one for one in threading.enumerate() if one.name.endswith("(process_request_thread)")]:
+        for thread in answering:
+            # One that was only just made can not be waited for until it runs.
+            if thread.is_alive():
+                thread.join(PATIENCE / 1000)
+                assert not thread.is_alive(), "A page still waits for its answer."
 
 
 def _listen(page: Page, server: str, complain: Callable[[str], None]) -> None:

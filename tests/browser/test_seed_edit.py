@@ -79,6 +79,7 @@ def save(panel: Locator) -> None:
 def choose_invoices(page: Page, *, contributor: str | None = None, period: str | None = None) -> None:
     """Let only invoices count, for all from now on unless told otherwise."""
     page.get_by_role("link", name="Pipelines").click()
+    page.wait_for_load_state()
     if contributor is not None:
         for box in page.get_by_role("group", name="Contributors").get_by_role("checkbox").all():
             box.uncheck()

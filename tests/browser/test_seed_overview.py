@@ -88,7 +88,8 @@ def status(page: Page, contributor: str) -> str:
 
 def test_s48_a_team_is_reported_on_with_all_its_goals_and_milestones(page: Page, desk: Desk, tmp_path: Path) -> None:
     page.get_by_role("link", name="Teams").click()
-    page.get_by_role("link", name="Frontline").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Frontline").click()
     table = page.get_by_role("group", name="Tickets closed 2026").get_by_role("table")
     assert table.locator("thead th").all_inner_texts()[1:4] == [
         "January\u00a02026",
@@ -182,7 +183,8 @@ def test_s57_the_overview_holds_ten_filters_in_order_and_they_combine(page: Page
     assert rows(page) == ["Ewa"]
     page.reload()
     assert rows(page) == ["Ewa"]
-    page.get_by_role("link", name="Clear all").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Clear all").click()
     assert len(rows(page)) == 5
 
 
