@@ -1,0 +1,108 @@
+"""Medians and percentiles need the facts themselves: each question goes over the facts of a reading once."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Final
+
+import duckdb
+
+from milepost.metrics import compiler
+from milepost.metrics.amounts import Row
+from milepost.metrics.compiler import listed
+from milepost.metrics.rollup import cells, sums
+from milepost.metrics.rollup.grid import Grid
+from milepost.metrics.rollup.leaves import place
+from milepost.metrics.rollup.plan import Plan, Reading, Use
+
+# Tags below this are looked up by their place in a row of bits.
+BITS: Final = 100_000
+
+
+def asked(
+    db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, grids: Mapping[int, Grid]
+) -> Iterator[tuple[int, list[Row]]]:
+    """Every question of single facts that has a leaf, and the rows of its windows and groups with a fact."""
+    if reading.singles:
+        cells.tags(db, planned, reading, "read")
+        db.execute("CREATE OR REPLACE TABLE most AS SELECT max(tag) AS most FROM read")
+    for _, alike in groupby(sorted(reading.singles, key=sums.direct), key=sums.direct):
+        uses = {use.question: use for use in alike}
+        first, *_ = uses.values()
+        sums.take(db, planned, list(uses.values()))
+        db.execute(
+            f"""CREATE OR REPLACE TABLE beside AS
+            SELECT question, "window", grp, value FROM ({sums.pooled(first, grids)})"""
+        )
+        bounds = db.execute("SELECT question, min(opens), max(closes) FROM mine GROUP BY ALL ORDER BY ALL").fetchall()
+        for question, *between in bounds:
+            yield question, _ranked(db, planned, reading, uses[question], grids[first.scale], between)
+
+
+def _ranked(
+    db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, use: Use, grid: Grid, between: Sequence[int]
+) -> list[Row]:
+    numerator, denominator, sample = compiler.aggregated(planned.questions[use.question].measure.aggregate)
+    tags = db.execute("SELECT tag FROM takes WHERE choice = ?", [planned.choices[use.choice]]).fetchall()
+    each = [f'SELECT "window", grp, value FROM beside WHERE question = {use.question}']
+    if tags:
+        each.append(_singles(db, reading, use, grid, between, [tag for (tag,) in tags]))
+    return db.execute(
+        f"""
+        SELECT "window", grp, {numerator}, {denominator}, {sample} FROM ({" UNION ALL ".join(each)}) GROUP BY ALL
+        """
+    ).fetchall()
+
+
+def _singles(
+    db: duckdb.DuckDBPyConnection,
+    reading: Reading,
+    use: Use,
+    grid: Grid,
+    between: Sequence[int],
+    tags: Sequence[int],
+) -> str:
+    """The values of a question: first those of its people, then the windows of each.
+
+    Its bounds and tags stand in the text, so that the reading skips what lies outside.
+    """
+    opens, closes = between
+    ((most,),) = db.execute("SELECT most FROM most").fetchall()
+    _window(db, use)
+    joined = grid.joined("windowed", "moment")
+    if not grid.stepped:
+        joined = f"{grid.joined(place(use.scale), 'moment')} JOIN windowed ON windowed.cell = {place(use.scale)}.cell"
+    if use.partly:
+        joined += " AND windowed.stint = own.stint"
+    return f"""
+        SELECT "window", grp, value
+        FROM (
+            WITH own AS MATERIALIZED (
+                SELECT moment, grp, stint, v{reading.values.index(use.value)} AS value
+                FROM read JOIN (SELECT DISTINCT owner, grp, stint FROM mine WHERE question = {use.question})
+                     ON owner = {use.by.value}
+                WHERE moment >= {opens} AND moment < {closes} AND {_tagged(tags, most)}
+            )
+            SELECT * FROM own
+        ) AS own
+        {joined}
+    """
+
+
+def _window(db: duckdb.DuckDBPyConnection, use: Use) -> None:
+    """Make `windowed`: in which window of a question a cell lies, and where the cell begins."""
+    db.execute(
+        f"""
+        CREATE OR REPLACE TABLE windowed AS
+        SELECT starts, cell, "window", stint FROM {place(use.scale)} JOIN cover USING (cell)
+        JOIN (SELECT DISTINCT "window", stint, span FROM mine WHERE question = {use.question}) USING (span)
+        """
+    )
+
+
+def _tagged(tags: Sequence[int], most: int) -> str:
+    """Whether a fact has one of these tags. To look at a bit is several times as quick as to search a list."""
+    if most >= BITS:
+        return f"tag IN ({listed(tags)})"
+    wanted = frozenset(tags)
+    bits = "".join("1" if tag in wanted else "0" for tag in range(most + 1))
+    return f"get_bit('{bits}'::BIT, tag::INTEGER) = 1"
