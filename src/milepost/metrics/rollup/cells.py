@@ -75,7 +75,7 @@ def _moments(planned: Plan, reading: Reading) -> Sequence[tuple[str, str]]:
 
 
 def _owners(db: duckdb.DuckDBPyConnection, reading: Reading, facts: str) -> str:
-    """Only facts of those who are asked about; where these are most of them, to look at each costs more than it saves."""
+    """Only facts of those who are asked about. Where these are most of them, looking costs more than it saves."""
     questions = ", ".join(str(number) for number in sorted({use.question for use in reading.uses}))
     db.execute(
         f'CREATE OR REPLACE TABLE owners AS SELECT DISTINCT "by", owner FROM leaf WHERE question IN ({questions})'

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 
 from milepost.metrics import compiler
-from milepost.metrics.amounts import Row
 from milepost.metrics.compiler import listed
 from milepost.metrics.rollup import cells, sums
 from milepost.metrics.rollup.grid import Grid
@@ -20,11 +19,10 @@ BITS: Final = 100_000
 
 def asked(
     db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, grids: Mapping[int, Grid]
-) -> Iterator[tuple[int, list[Row]]]:
+) -> Iterator[tuple[int, list[Any]]]:
     """Every question of single facts that has a leaf, and the rows of its windows and groups with a fact."""
     if reading.singles:
         cells.tags(db, planned, reading, "read")
-        db.execute("CREATE OR REPLACE TABLE most AS SELECT max(tag) AS most FROM read")
     for _, alike in groupby(sorted(reading.singles, key=sums.direct), key=sums.direct):
         uses = {use.question: use for use in alike}
         first, *_ = uses.values()
@@ -35,38 +33,25 @@ def asked(
         )
         bounds = db.execute("SELECT question, min(opens), max(closes) FROM mine GROUP BY ALL ORDER BY ALL").fetchall()
         for question, *between in bounds:
-            yield question, _ranked(db, planned, reading, uses[question], grids[first.scale], between)
+            use = uses[question]
+            value = f"v{reading.values.index(use.value)}"
+            taken = _taken(db, planned.choices[use.choice], between)
+            singles = _singles(db, use, grids[first.scale], value=value, taken=taken)
+            yield question, _ranked(db, planned, use, singles)
 
 
-def _ranked(
-    db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, use: Use, grid: Grid, between: Sequence[int]
-) -> list[Row]:
+def _ranked(db: duckdb.DuckDBPyConnection, planned: Plan, use: Use, singles: str) -> list[Any]:
     numerator, denominator, sample = compiler.aggregated(planned.questions[use.question].measure.aggregate)
-    tags = db.execute("SELECT tag FROM takes WHERE choice = ?", [planned.choices[use.choice]]).fetchall()
-    each = [f'SELECT "window", grp, value FROM beside WHERE question = {use.question}']
-    if tags:
-        each.append(_singles(db, reading, use, grid, between, [tag for (tag,) in tags]))
+    beside = f'SELECT "window", grp, value FROM beside WHERE question = {use.question}'
     return db.execute(
         f"""
-        SELECT "window", grp, {numerator}, {denominator}, {sample} FROM ({" UNION ALL ".join(each)}) GROUP BY ALL
+        SELECT "window", grp, {numerator}, {denominator}, {sample} FROM ({singles} UNION ALL {beside}) GROUP BY ALL
         """
     ).fetchall()
 
 
-def _singles(
-    db: duckdb.DuckDBPyConnection,
-    reading: Reading,
-    use: Use,
-    grid: Grid,
-    between: Sequence[int],
-    tags: Sequence[int],
-) -> str:
-    """The values of a question: first those of its people, then the windows of each.
-
-    Its bounds and tags stand in the text, so that the reading skips what lies outside.
-    """
-    opens, closes = between
-    ((most,),) = db.execute("SELECT most FROM most").fetchall()
+def _singles(db: duckdb.DuckDBPyConnection, use: Use, grid: Grid, *, value: str, taken: str) -> str:
+    """The values of a question: first those of its people, then the windows of each."""
     _window(db, use)
     joined = grid.joined("windowed", "moment")
     if not grid.stepped:
@@ -77,10 +62,10 @@ def _singles(
         SELECT "window", grp, value
         FROM (
             WITH own AS MATERIALIZED (
-                SELECT moment, grp, stint, v{reading.values.index(use.value)} AS value
+                SELECT moment, grp, stint, {value} AS value
                 FROM read JOIN (SELECT DISTINCT owner, grp, stint FROM mine WHERE question = {use.question})
                      ON owner = {use.by.value}
-                WHERE moment >= {opens} AND moment < {closes} AND {_tagged(tags, most)}
+                WHERE {taken}
             )
             SELECT * FROM own
         ) AS own
@@ -99,10 +84,16 @@ def _window(db: duckdb.DuckDBPyConnection, use: Use) -> None:
     )
 
 
-def _tagged(tags: Sequence[int], most: int) -> str:
-    """Whether a fact has one of these tags. To look at a bit is several times as quick as to search a list."""
-    if most >= BITS:
-        return f"tag IN ({listed(tags)})"
-    wanted = frozenset(tags)
-    bits = "".join("1" if tag in wanted else "0" for tag in range(most + 1))
-    return f"get_bit('{bits}'::BIT, tag::INTEGER) = 1"
+def _taken(db: duckdb.DuckDBPyConnection, choice: int, between: Sequence[int]) -> str:
+    """Which facts a choice takes between two moments, as text, so that the reading skips what lies outside.
+
+    To look at a bit is several times as quick as to search a list.
+    """
+    opens, closes = between
+    tags = {tag for (tag,) in db.execute("SELECT tag FROM takes WHERE choice = ?", [choice]).fetchall()}
+    ((most,),) = db.execute("SELECT max(tag) FROM read").fetchall()
+    if not tags:
+        return "false"
+    bits = "".join("1" if tag in tags else "0" for tag in range(most + 1)) if most < BITS else ""
+    tagged = f"get_bit('{bits}'::BIT, tag::INTEGER) = 1" if bits else f"tag IN ({listed(tags)})"
+    return f"moment >= {opens} AND moment < {closes} AND {tagged}"
