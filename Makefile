@@ -14,7 +14,7 @@ HISTORIES ?= 10000
 TICKETS ?= 1000000
 EVERY ?=
 
-.PHONY: help setup demo test test-fast test-oracle test-help-desks test-engines check format run bench docs lock translate change landed try-container wheel clean
+.PHONY: help setup demo test test-fast test-oracle test-time-travel test-killed test-help-desks test-engines check format run bench docs pictures lock translate change landed try-container wheel clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,13 @@ test-fast: .venv/.dev ## the tests on SQLite without a browser; TESTS=tests/goal
 
 test-oracle: .venv/.dev ## compare all metrics with the events of HISTORIES random tickets
 	@$(DEVELOPMENT) MILEPOST_HISTORIES=$(HISTORIES) $(BIN)/pytest -n $(WORKERS) tests/metrics/test_oracle.py
+
+test-time-travel: .venv/.dev ## compare a year looked at day by day with one slept through
+	@$(DEVELOPMENT) MILEPOST_EVERY=1 $(BIN)/pytest tests/progress/test_time_travel.py
+
+test-killed: .venv/.dev ## kill workers for two minutes each, on SQLite and on PostgreSQL
+	@$(DEVELOPMENT) MILEPOST_KILLING=120 $(BIN)/pytest tests/acceptance/test_jobs_killed.py tests/acceptance/test_mail_killed.py
+	@$(DEVELOPMENT) MILEPOST_KILLING=120 tools/with-postgresql $(BIN)/pytest tests/acceptance/test_jobs_killed.py tests/acceptance/test_mail_killed.py
 
 test-help-desks: .venv/.dev ## sync with real help desks that are installed from Debian and driven for it
 	@tools/help-desks
@@ -67,6 +74,9 @@ bench: .venv/.dev ## measure imports, the demo, the engine, business time, the g
 docs: .venv/.dev ## build the documentation into docs/_build; a warning fails
 	@$(DEVELOPMENT) $(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -b html docs docs/_build/html
 	@echo docs/_build/html/index.html
+
+pictures: .venv/.dev ## take the pictures of the documentation anew, from tests in a browser
+	@$(DEVELOPMENT) MILEPOST_PICTURES=docs/images $(BIN)/pytest -q -k 'language_of_the_reader or silent_source or later_changes_would' tests/browser
 
 lock: ## make the locks anew from pyproject.toml (needs uv)
 	@tools/lock

@@ -1,6 +1,6 @@
 """Two workers, one of which is killed again and again: every job has its effect once, and none is stuck.
 
-A few kills by default; with a larger MILEPOST_KILLING than 12 the jobs last longer, and more kills fall into them.
+A few kills by default; MILEPOST_KILLING is how many seconds the two work at the least.
 """
 
 import json
@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,9 +21,9 @@ PROGRAM: Final = Path(__file__).with_name("counting.py")
 JOBS: Final = 500
 ENTRIES: Final = 3
 SEED: Final = 20_261_125
-SECONDS: Final = float(os.environ.get("MILEPOST_KILLING", "12"))
-# The longer a job lasts, the more kills fall into it.
-MILLISECONDS: Final = int(SECONDS * 1000 / JOBS / 2)
+SECONDS: Final = float(os.environ.get("MILEPOST_KILLING", "3"))
+# Two work at a time.
+MILLISECONDS: Final = int(2 * 1000 * SECONDS / JOBS)
 # So many jobs are done between two kills.
 BETWEEN: Final = (5, 60)
 
@@ -74,7 +75,9 @@ class Workers:
 
 
 @pytest.mark.database
-def test_every_job_has_its_effect_once_whatever_is_killed(tmp_path: Path, database: str) -> None:
+def test_every_job_has_its_effect_once_whatever_is_killed(
+    tmp_path: Path, database: str, record_property: Callable[[str, object], None]
+) -> None:
     milepost(tmp_path, "migrate", "--verbosity=0", database=database)
     workers = Workers(tmp_path, database)
     workers.program("prepare", str(JOBS))
@@ -91,6 +94,8 @@ def test_every_job_has_its_effect_once_whatever_is_killed(tmp_path: Path, databa
     finally:
         codes = workers.stop()
     told = workers.tell()
+    record_property("kills", kills)
+    record_property("taken again", told["taken again"])
     assert told["entries"] == {str(ENTRIES): JOBS}
     assert (told["not done"], told["held"], told["asking"]) == (0, 0, 0)
     assert codes == [0, 0]

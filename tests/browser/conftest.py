@@ -1,6 +1,7 @@
 """A browser for the tests: Debian's Chromium, on a server of the test. A page that complains fails its test."""
 
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, Literal, Protocol, TypeAlias
@@ -92,6 +93,7 @@ def open_page(chromium: Browser, live_server: LiveServer, complaints: list[str])
     yield opened
     for context in contexts:
         context.close()
+    _requests_end()
 
 
 @pytest.fixture
@@ -119,6 +121,13 @@ def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+
+
+def _requests_end() -> None:
+    """What pages still asked for is answered before the database of their test is gone."""
+    for thread in threading.enumerate():
+        if thread.name.endswith("(process_request_thread)"):
+            thread.join(PATIENCE / 1000)
 
 
 def _listen(page: Page, server: str, complain: Callable[[str], None]) -> None:

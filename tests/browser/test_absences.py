@@ -75,12 +75,21 @@ def test_a_removed_absence_comes_back_by_undo(open_page: OpenPage, sign_in: Sign
     expect(page.get_by_role("rowheader", name="23–27 Mar")).to_be_visible()
 
 
+def test_what_is_over_stands_in_a_row_like_the_others(page: Page, sign_in: SignIn, cast: Cast) -> None:
+    celina = cast.person(cast.celina)
+    absences.add(celina, date(2026, 2, 2), date(2026, 2, 6), by=None, now=NOW)
+    sign_in(page, cast.anna)
+    page.goto(f"/absences/of/{celina.pk}")
+    expect(page.get_by_role("row").filter(has_text="2–6 Feb")).to_have_css("display", "table-row")
+
+
 @pytest.mark.parametrize(("language", "theme", "width"), [("en", "light", 1440), ("pl", "dark", 320)])
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_page(
     open_page: OpenPage, sign_in: SignIn, cast: Cast, goal: Goal, language: Language, theme: Theme, width: int
 ) -> None:
     celina = cast.person(cast.celina)
     absence = absences.add(celina, date(2026, 3, 23), date(2026, 3, 27), by=None, now=NOW)
+    absences.add(celina, date(2026, 2, 2), date(2026, 2, 6), by=None, now=NOW)
     page = open_page(language=language, theme=theme, width=width)
     sign_in(page, cast.anna)
     own = f"/absences/of/{celina.pk}"

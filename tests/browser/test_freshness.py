@@ -13,6 +13,7 @@ from milepost.sources.models import Source
 from milepost.worker import runs
 from tests.browser.axe import axe
 from tests.browser.conftest import Language, OpenPage, Theme
+from tests.browser.pictures import picture
 from tests.cast import Cast
 from tests.web.conftest import NOW, closed, desk
 
@@ -69,6 +70,7 @@ def test_a_silent_source_says_so_above_the_numbers(
     page.goto("/goals")
     expect(page.get_by_role("button", name=calculate)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    picture(page, "stale-source", language)
 
 
 def test_anna_has_all_goals_calculated(open_page: OpenPage, sign_in: SignIn, closed: Goal, cast: Cast) -> None:

@@ -15,11 +15,13 @@ from milepost.goals.models import Goal, Target
 from milepost.goals.notices import Audience, Notice
 from milepost.goals.pace import Pace
 from milepost.goals.status import Status
-from milepost.notifications import watch
+from milepost.notifications import preferences, watch
+from milepost.notifications.models import Hook
 from milepost.people.models import User
 from milepost.progress.models import Measurement
 from tests.browser.axe import axe
 from tests.browser.conftest import Language, OpenPage, Theme
+from tests.browser.pictures import picture
 from tests.cast import NEW_YEAR, Cast
 from tests.web.conftest import NOW
 
@@ -128,10 +130,42 @@ def test_s78_a_milestone_tells_others_than_its_goal(
 
 
 @pytest.mark.parametrize(
+    ("language", "told", "heads", "opens"),
+    [
+        ("en", "Target achieved: Celina", "1 goal runs, and its target is reached", "Open your goals"),
+        ("pl", "Cel osiągnięty: Celina", "1 cel trwa, a jego wartość docelowa jest osiągnięta", "Otwórz swoje cele"),
+    ],
+)
+def test_inbox_and_digest_speak_the_language_of_the_reader(
+    open_page: OpenPage,
+    sign_in: SignIn,
+    cast: Cast,
+    goal: Goal,
+    *,
+    language: Language,
+    told: str,
+    heads: str,
+    opens: str,
+) -> None:
+    look()
+    preferences.change(cast.celina, now=NOW, language=language)
+    page = open_page(language=language, width=1120, height=620)
+    sign_in(page, cast.celina)
+    page.goto("/inbox")
+    expect(page.get_by_role("main")).to_contain_text(told)
+    picture(page, "inbox", language)
+    page.goto("/digests/preview")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(heads)
+    expect(page.get_by_role("link", name=opens)).to_be_visible()
+    picture(page, "digest", language)
+
+
+@pytest.mark.parametrize(
     ("language", "theme", "width"), [("en", "light", 1440), ("pl", "dark", 390), ("pl", "light", 320)]
 )
 @pytest.mark.parametrize(
-    "address", ["/inbox", "/inbox/preferences", "/digests", "/digests/preview", "/setup/channels/new"]
+    "address",
+    ["/inbox", "/inbox/preferences", "/digests", "/digests/preview", "/setup/channels", "/setup/channels/new"],
 )
 def test_axe_finds_nothing_and_nothing_runs_over(
     open_page: OpenPage,
@@ -145,6 +179,7 @@ def test_axe_finds_nothing_and_nothing_runs_over(
     address: str,
 ) -> None:
     look()
+    Hook.objects.create(name="Results of Frontline", make="slack", created_at=NOW, switched_off_at=NOW)
     page = open_page(language=language, theme=theme, width=width)
     sign_in(page, cast.anna)
     page.goto(address)

@@ -44,6 +44,8 @@ def test_axe_finds_nothing(open_page: OpenPage, sign_in: SignIn, ewa: User, lang
     sign_in(page, ewa)
     page.goto("/setup/status")
     assert axe(page) == []
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_an_administrator_has_a_failed_job_done_now(open_page: OpenPage, sign_in: SignIn, ewa: User) -> None:

@@ -6,13 +6,14 @@ import pytest
 import stamina
 from pytest_httpserver import HTTPServer
 
+from tests.contracts.redmine import StrictRedmine
 from tests.contracts.request_tracker import StrictRequestTracker
 
-DESKS = {"request_tracker": StrictRequestTracker}
+DESKS = {"request_tracker": StrictRequestTracker, "redmine": StrictRedmine}
 
 
 @pytest.fixture(params=DESKS)
-def desk(request: pytest.FixtureRequest, httpserver: HTTPServer) -> Iterator[StrictRequestTracker]:
+def desk(request: pytest.FixtureRequest, httpserver: HTTPServer) -> Iterator[StrictRequestTracker | StrictRedmine]:
     """Asked again at once where it asks to wait."""
     with stamina.set_testing(True, attempts=3):
         yield DESKS[request.param](httpserver)

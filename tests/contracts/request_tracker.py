@@ -39,6 +39,8 @@ class StrictRequestTracker:
     may_write: bool = False
 
     make: str = "request_tracker"
+    # How the customer is called in what it answers.
+    customer: str = "carol"
 
     def __post_init__(self) -> None:
         self.server.expect_request(re.compile("/REST/2.0/.*"), method="GET").respond_with_handler(self._answer)
@@ -75,6 +77,10 @@ class StrictRequestTracker:
         status = self.tickets[int(ticket)]["Status"]
         if (by == "carol" and status == "resolved") or (by != "carol" and status == "new"):
             self.becomes(ticket, "open", by="RT_System")
+
+    def reopens(self, ticket: str) -> None:
+        """The customer writes, which opens the ticket again."""
+        self.answers_ticket(ticket, by="carol")
 
     def notes(self, ticket: str, *, by: str) -> None:
         """A message that customers do not see."""

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +15,8 @@ import pytest
 
 SERVER: Final = Path("/usr/share/request-tracker5/libexec/rt-server")
 EMPTY: Final = Path("/var/lib/dbconfig-common/sqlite3/request-tracker5/rtdb")
+REDMINE: Final = Path("/usr/share/redmine")
+REDMINE_EMPTY: Final = Path("/var/lib/dbconfig-common/sqlite3/redmine/instances/default/redmine_default")
 PATIENCE: Final = 120
 SITE: Final = """
 Set($rtname, 'localhost.test'); Set($Organization, 'localhost.test');
@@ -43,8 +45,7 @@ class RequestTracker:
             timeout=60,
         )
         assert answer.status_code < 300, (who, path, answer.status_code, answer.text)
-        # Moments are whole seconds there: two acts of one second would have no order.
-        time.sleep(1.1)
+        _pass_a_second(self.address)
         return answer.json() if answer.content else None
 
     def opens(self, subject: str) -> str:
@@ -79,28 +80,91 @@ def request_tracker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reques
     script = Path(__file__).with_name("request_tracker.pl")
     made = subprocess.run(["/usr/bin/perl", script], env=environment, capture_output=True, text=True, check=True)
     tokens = dict(line.split() for line in made.stdout.splitlines())
-    with _serving(port, environment, folder / "server.log"):
+    command = [str(SERVER), "--server", "Starlet", "--host", "127.0.0.1", "--port", str(port), "--max-workers", "2"]
+    with _serving(command, f"http://127.0.0.1:{port}/REST/2.0/rt", environment, folder / "server.log"):
         yield RequestTracker(port, tokens)
 
 
+class Redmine:
+    """A running Redmine, driven through its REST interface as its users."""
+
+    def __init__(self, port: int, keys: dict[str, str]) -> None:
+        self.port, self.keys = port, keys
+        self.address = f"http://127.0.0.1:{port}"
+
+    def does(self, who: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Somebody does something; what is refused fails the test."""
+        headers = {"X-Redmine-API-Key": self.keys[who]}
+        answer = httpx2.request(method, f"{self.address}{path}.json", headers=headers, json=body, timeout=60)
+        assert answer.status_code < 300, (who, path, answer.status_code, answer.text)
+        _pass_a_second(self.address)
+        return answer.json() if answer.content.strip() else None
+
+    def opens(self, subject: str, *, by: str = "carol") -> str:
+        """Somebody writes to Support."""
+        issue = {"project_id": "support", "tracker_id": 3, "subject": subject, "description": "help"}
+        return str(self.does(by, "POST", "/issues", {"issue": issue})["issue"]["id"])
+
+    def sets(self, who: str, ticket: str, **fields: Any) -> None:
+        """Somebody changes fields, or writes a note."""
+        self.does(who, "PUT", f"/issues/{ticket}", {"issue": fields})
+
+    def statuses(self) -> dict[str, int]:
+        """The numbers of the statuses."""
+        return {one["name"]: one["id"] for one in self.does("milepost", "GET", "/issue_statuses")["issue_statuses"]}
+
+
+@pytest.fixture(scope="session")
+def redmine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redmine]:
+    """Its zone is not that of Milepost, and its Gemfile has the server that Debian's lacks."""
+    folder = tmp_path_factory.mktemp("redmine")
+    shutil.copy(REDMINE_EMPTY, folder / "database")
+    (folder / "Gemfile").write_text(f'eval_gemfile "{REDMINE}/Gemfile"\ngem "puma"\n')
+    ours = {
+        "BUNDLE_GEMFILE": str(folder / "Gemfile"),
+        "DATABASE_URL": f"sqlite3:{folder / 'database'}",
+        "RAILS_ENV": "production",
+        "RAILS_LOG_TO_STDOUT": "yes",
+        "TZ": "America/New_York",
+        "LC_ALL": "C.UTF-8",
+    }
+    environment, script = os.environ | ours, Path(__file__).with_name("redmine.rb")
+    command = ["/usr/bin/ruby", "bin/rails", "runner", str(script)]
+    made = subprocess.run(command, cwd=REDMINE, env=environment, capture_output=True, text=True, check=True)
+    keys = dict(line.removeprefix("KEY ").split() for line in made.stdout.splitlines() if line.startswith("KEY "))
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = ["/usr/bin/puma", "-e", "production", "-b", f"tcp://127.0.0.1:{port}", "--dir", str(REDMINE), "config.ru"]
+    with _serving(server, f"http://127.0.0.1:{port}/users/current.json", environment, folder / "server.log"):
+        yield Redmine(port, keys)
+
+
 @contextmanager
-def _serving(port: int, environment: dict[str, str], log: Path) -> Iterator[None]:
-    command = [str(SERVER), "--server", "Starlet", "--host", "127.0.0.1", "--port", str(port), "--max-workers", "2"]
+def _serving(command: list[str], address: str, environment: dict[str, str], log: Path) -> Iterator[None]:
     with log.open("w") as told, subprocess.Popen(command, env=environment, stdout=told, stderr=told) as server:
         try:
-            _wait(port, server, log)
+            _wait(address, server, log)
             yield
         finally:
             server.terminate()
 
 
-def _wait(port: int, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def _pass_a_second(address: str) -> None:
+    """Ask until the clock, also the server’s, shows another second: two acts of one would have no order there."""
+    second = int(time.time())
+    while int(time.time()) == second:
+        httpx2.get(address, timeout=30)
+
+
+def _wait(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and server.poll() is None:
         try:
-            httpx2.get(f"http://127.0.0.1:{port}/REST/2.0/rt", timeout=30)
+            httpx2.get(address, timeout=30)
         except httpx2.TransportError:
-            time.sleep(0.5)
+            # It does not listen yet; should it end instead, that is known at once.
+            with suppress(subprocess.TimeoutExpired):
+                server.wait(timeout=0.5)
         else:
             return
     raise AssertionError(log.read_text())

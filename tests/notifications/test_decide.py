@@ -130,3 +130,9 @@ def test_what_was_decided_is_known_afterwards() -> None:
 def test_a_clock_that_was_set_back_tells_nothing_twice() -> None:
     later = replace(SEEN, monday=date(2026, 3, 23))
     assert told(later, RUNS) == []
+
+
+def test_what_was_judged_does_not_run_again_where_a_clock_is_set_back_before_its_end() -> None:
+    judged = replace(RUNS, final=Status.MISSED, verdict=1, pace=Pace.BEHIND)
+    assert told(replace(SEEN, verdict=1), judged) == []
+    assert told(SEEN, judged) == [("missed", "1")]

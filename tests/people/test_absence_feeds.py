@@ -118,7 +118,7 @@ def test_private_networks_are_refused_unless_allowed(celina: Person, settings: A
     for address in ("https://127.0.0.1/leave.ics", "https://169.254.169.254/latest", "https://[::1]/leave.ics"):
         with pytest.raises(Refused, match="private network"):
             absence_feeds.connect(celina, address, by=None, now=NOW)
-    for address in ("http://example.org/leave.ics", "file:///etc/passwd", "leave.ics"):
+    for address in ("http://example.org/leave.ics", "file:///etc/passwd", "leave.ics", "https://[leave.ics"):
         with pytest.raises(Refused, match="https"):
             absence_feeds.connect(celina, address, by=None, now=NOW)
     assert not AbsenceFeed.objects.exists()

@@ -1,20 +1,31 @@
 """Bugs that other products have or had, each as a test. Goals over May, June and July 2026."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
-from milepost.goals import editing
+import pytest
+from django.db.models import ProtectedError
+
+from milepost.calendars.periods import Duration
+from milepost.goals import actions, editing
+from milepost.goals.actions import NewGoal
 from milepost.goals.editing import Edit
-from milepost.goals.goal_templates import RESPONSE
-from milepost.goals.models import Target
+from milepost.goals.goal_templates import CLOSED, RESPONSE
+from milepost.goals.models import Goal, Target
 from milepost.goals.status import Status
 from milepost.metrics.catalog.volume import REOPENS
 from milepost.metrics.metric import Aggregate
 from milepost.metrics.question import Measure
+from milepost.notifications import watch
+from milepost.notifications.models import Notice
 from milepost.people import actions as people
+from milepost.people.roles import Role
 from milepost.progress.models import Measurement, Snapshot, Verdict
 
+MAY = datetime(2026, 5, 1, tzinfo=UTC)
 MID_JUNE = datetime(2026, 6, 16, tzinfo=UTC)
 JULY = datetime(2026, 7, 1, tzinfo=UTC)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -105,6 +116,45 @@ def test_a_success_of_the_last_second_is_judged(desk: Any) -> None:
     assert june(goal).status == Status.ACHIEVED
 
 
+def test_a_success_of_the_last_afternoon_is_announced(desk: Any) -> None:
+    """Elsewhere it never was, for the job of the next morning looked only at goals that still ran."""
+    celina = desk.person("Celina")
+    people.create_user("celina@example.org", None, name="Celina", role=Role.AGENT, person=celina, by=None, now=MAY)
+    watch.look(Goal.objects.none(), now=MAY)
+    desk.goal("Celina", value=1)
+    desk.refresh(JULY - DAY)
+    watch.look(Goal.objects.all(), now=JULY - DAY)
+    desk.solves("Celina", [JULY - timedelta(hours=7)])
+    desk.is_read_until(JULY)
+    desk.refresh(FINAL + timedelta(hours=9))
+    watch.look(Goal.objects.all(), now=FINAL + timedelta(hours=9))
+    told = Notice.objects.filter(milestone__first_day__month=6, kind__in=("achieved", "exceeded", "missed"))
+    assert [(one.user.name, one.kind) for one in told if one.user] == [("Celina", "achieved")]
+
+
+def test_a_week_has_seven_days(desk: Any) -> None:
+    """Elsewhere it had eight: what was solved on the next Monday counted twice."""
+    goal = actions.create(
+        NewGoal(
+            name="Weeks",
+            measure=CLOSED.measure,
+            duration=Duration.WEEKLY,
+            first_day=date(2026, 6, 1),
+            after_day=date(2026, 6, 15),
+            zone=ZoneInfo("UTC"),
+            form_key=uuid4(),
+            persons=[desk.person("Celina")],
+            value=Decimal(1),
+        ),
+        by=desk.anna,
+        now=MAY,
+    )
+    desk.solves("Celina", at_eight(1, 7, 8))
+    desk.refresh(MID_JUNE)
+    weeks = Measurement.objects.filter(target__contributor__goal=goal).order_by("target__milestone__ordinal")
+    assert [one.shown for one in weeks] == [2, 1]
+
+
 def test_a_target_that_is_raised_after_it_was_reached_is_open_again_and_can_be_reached_again(desk: Any) -> None:
     goal = desk.goal("Celina", value=1)
     desk.solves("Celina", at_eight(1))
@@ -129,6 +179,23 @@ def test_renewing_deletes_nothing(desk: Any) -> None:
     after = [set(model.objects.values_list("pk", flat=True)) for model in (Measurement, Snapshot, Target)]
     assert all(before <= now for before, now in zip(rows, after, strict=True))
     assert goal.contributors.count() == 2
+
+
+def test_a_deleted_user_never_widens_a_goal(desk: Any) -> None:
+    """The goal is of the person, who stays without a user; and nothing deletes a person that a goal is of."""
+    celina = desk.person("Celina")
+    user = people.create_user(
+        "celina@example.org", None, name="Celina", role=Role.AGENT, person=celina, by=None, now=MAY
+    )
+    goal = desk.goal("Celina", value=1)
+    desk.solves("Celina", at_eight(1))
+    desk.solves("Ewa", at_eight(2, 3, 4))
+    desk.is_read_until(JULY)
+    user.delete()
+    with pytest.raises(ProtectedError):
+        celina.delete()
+    desk.refresh(FINAL)
+    assert (june(goal).shown, june(goal).status) == (1, Status.ACHIEVED)
 
 
 def test_who_leaves_never_widens_a_goal_to_everybody(desk: Any) -> None:

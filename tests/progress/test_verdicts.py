@@ -161,7 +161,7 @@ def test_a_dead_source_is_named_after_seven_days_and_a_manager_finalises_without
     milestone = june.milestones.get(ordinal=1)
     for now, finalisable in ((FINAL + 7 * DAY - SECOND, False), (FINAL + 7 * DAY, True)):
         desk.refresh(now)
-        wait = reopening.waits(june, now=now)[milestone.pk]
+        wait = reopening.waits_of(june, now=now)[milestone.pk]
         assert (wait.behind, wait.may_be_finalised) == (("desk",), finalisable)
     with pytest.raises(Refused, match="becomes final by itself"):
         reopening.finalise_waiting(milestone, reason="dead", store=desk.store, by=desk.anna, now=FINAL)
@@ -382,4 +382,36 @@ def test_who_comes_back_after_the_end_changes_no_verdict(desk: Any) -> None:
     people.reactivate(desk.person("Celina"), by=None, now=JULY + DAY)
     desk.is_read_until(JULY + 3 * DAY)
     desk.refresh(JULY + 3 * DAY)
+    assert verdicts(goal) == [(1, Status.NO_DATA)]
+
+
+def test_a_leaving_that_is_entered_once_the_result_could_be_final_moves_nothing_whoever_looked_when(desk: Any) -> None:
+    """Celina left on 20 June. It is entered when June may be final, so that looking before or after is the same."""
+    left = datetime(2026, 6, 20, tzinfo=UTC)
+    goal = desk.goal("Celina", value=2)
+    desk.solves("Celina", at_eight(6, 1, 25))
+    desk.is_read_until(FINAL)
+    people.deactivate(desk.person("Celina"), by=None, now=FINAL, since=left)
+    desk.refresh(FINAL + 9 * DAY)
+    assert verdicts(goal) == [(2, Status.ACHIEVED)]
+
+
+def test_a_leaving_that_is_entered_while_the_result_may_still_move_stops_it(desk: Any) -> None:
+    left = datetime(2026, 6, 20, tzinfo=UTC)
+    goal = desk.goal("Celina", value=2)
+    desk.solves("Celina", at_eight(6, 1, 25))
+    desk.is_read_until(FINAL)
+    people.deactivate(desk.person("Celina"), by=None, now=FINAL - SECOND, since=left)
+    desk.refresh(FINAL + 9 * DAY)
+    assert verdicts(goal) == [(1, Status.NO_DATA)]
+
+
+def test_a_return_that_is_entered_after_the_end_changes_nothing_also_where_it_is_said_to_be_before(desk: Any) -> None:
+    left, back = (datetime(2026, 6, day, tzinfo=UTC) for day in (16, 20))
+    goal = desk.goal("Celina", value=2)
+    desk.solves("Celina", at_eight(6, 1, 18, 25))
+    people.deactivate(desk.person("Celina"), by=None, now=left)
+    people.reactivate(desk.person("Celina"), by=None, now=JULY, since=back)
+    desk.is_read_until(FINAL)
+    desk.refresh(FINAL)
     assert verdicts(goal) == [(1, Status.NO_DATA)]

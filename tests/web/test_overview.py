@@ -214,7 +214,8 @@ def test_the_page_asks_the_database_as_often_for_5000_targets_as_for_5(desk: Des
             page = anna.get("/goals?from=2026-01-01&to=2026-12-31" if asked else "/goals?from=2026-01-05&to=2026-01-11")
         asked.append((len(queries), counted(page)))
     assert [count for _queries, count in asked] == ["All targets 5 1 goal", "All targets 5,304 2 goals"]
-    assert asked[0][0] == asked[1][0] <= 25
+    # Nine of them ask what results wait for that could be final by now.
+    assert asked[0][0] == asked[1][0] <= 34
 
 
 def counted(page: Any) -> str:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from milepost.account import actions as account
 from milepost.history.models import Change
 from milepost.people import actions
 from milepost.people.models import Membership, Person, Team, User
@@ -118,6 +119,9 @@ def test_it_is_said_what_leaving_stops_before_it_is_done(desk: Desk, reader: Rea
     assert "1 target of a running period stops" in page
     assert "9 targets of periods to come are not measured" in page
     assert "ended since that day" not in page
+    # February could be final on 2 March, and is left alone; within the grace it is not.
+    assert "ended since that day" not in html(client, f"{address}?day=2026-02-10")
+    account.change(by=None, now=NOW, grace_hours=20 * 24)
     assert "1 target of a period that ended since that day" in html(client, f"{address}?day=2026-02-10")
     celina.refresh_from_db()
     assert celina.deactivated_at is None

@@ -19,33 +19,32 @@ LONGEST: Final = 60.0
 def read(address: str, *, listed: Collection[str], most: int) -> bytes:
     """What stands at an address that somebody entered: asked for once, in bounded time, of a server that was checked.
 
-    Errors name the host alone: the address may be a secret. Redirects are not followed, they could lead anywhere.
+    Errors name the host alone: the address may be a secret.
     """
-    checked = outgoing.check(address, listed=listed)
-    parts = urlsplit(address)
-    target = f"{parts.scheme}://{checked.netloc}{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
-    named = {"Host": parts.netloc, "Accept": "text/calendar"}
     try:
-        with (
-            httpx2.Client(timeout=TIMEOUT, trust_env=False, follow_redirects=False) as client,
-            # The connection goes to the number; certificate and request are about the name.
-            client.stream("GET", target, headers=named, extensions={"sni_hostname": checked.host}) as response,
-        ):
+        with outgoing.asked(
+            "GET", address, listed=listed, timeout=TIMEOUT, headers={"Accept": "text/calendar"}
+        ) as response:
             if response.status_code != HTTPStatus.OK:
                 raise SourceFailed(
                     gettext_noop("%(host)s answers HTTP %(status)s. Check the address."),
                     permanent=False,
-                    host=checked.host,
+                    host=_host(address),
                     status=response.status_code,
                 )
-            return _bounded(response, checked.host, most)
+            return _bounded(response, _host(address), most)
     except httpx2.HTTPError as error:
         raise SourceFailed(
             gettext_noop("%(host)s does not answer: %(reason)s."),
             permanent=False,
-            host=checked.host,
+            host=_host(address),
             reason=type(error).__name__,
         ) from None
+
+
+def _host(address: str) -> str:
+    """Of an address that was checked."""
+    return urlsplit(address).hostname or ""
 
 
 def _bounded(response: httpx2.Response, host: str, most: int) -> bytes:

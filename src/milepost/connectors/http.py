@@ -28,6 +28,10 @@ PORTS: Final = {"http": 80, "https": 443}
 GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
+class OutOfReach(SourceFailed):
+    """What is asked for is there, and what lets us in may not read it."""
+
+
 class _Again(Exception):
     """An answer that a moment later may be another one."""
 
@@ -144,7 +148,7 @@ class Server:
                 address=self.address,
             )
         if status == HTTPStatus.FORBIDDEN:
-            raise SourceFailed(
+            raise OutOfReach(
                 gettext_noop(
                     "%(address)s refuses the token what it needs: to read %(path)s. Give it that right there."
                 ),

@@ -1,12 +1,14 @@
-"""Guarding addresses that people enter: every number behind a name is checked, and a checked one is connected to.
+"""Asking at addresses that people enter: every number behind a name is checked, and a checked one is connected to.
 
 `listed` are the hosts of private networks that are allowed, as "host" or "host:port", also without encryption.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 from urllib.parse import urlsplit
+
+import httpx2
 
 from milepost.base.addresses import Address, Reach, reach, resolve
 from milepost.base.errors import Refused
@@ -20,22 +22,39 @@ PRIVATE: Final = gettext_noop(
 )
 
 
-@dataclass(frozen=True)
-class Checked:
-    """An address that may be connected to: the name for TLS and the request, the number for the connection."""
+@contextmanager
+def asked(
+    method: str,
+    address: str,
+    *,
+    listed: Collection[str],
+    timeout: httpx2.Timeout,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+) -> Iterator[httpx2.Response]:
+    """The answer of a server that was checked; refuses as `check` does, fails as httpx2 does.
 
-    host: str
-    number: Address
-    port: int
+    Redirects are not followed, they could lead anywhere; neither are proxies of the environment.
+    """
+    number = check(address, listed=listed)
+    # The connection goes to the number; certificate and request are about the name.
+    url = httpx2.URL(address)
+    named = {**headers, "Host": url.netloc.decode("ascii")}
+    with (
+        httpx2.Client(timeout=timeout, trust_env=False, follow_redirects=False) as client,
+        client.stream(
+            method,
+            url.copy_with(host=str(number)),
+            content=body,
+            headers=named,
+            extensions={"sni_hostname": url.host},
+        ) as answer,
+    ):
+        yield answer
 
-    @property
-    def netloc(self) -> str:
-        """Where to connect."""
-        return f"[{self.number}]:{self.port}" if self.number.version == 6 else f"{self.number}:{self.port}"  # noqa: PLR2004
 
-
-def check(address: str, *, listed: Collection[str]) -> Checked:
-    """Refuse what nobody here has to do with: other schemes, unknown names, private networks that are not listed."""
+def check(address: str, *, listed: Collection[str]) -> Address:
+    """Where to connect to; refuses other schemes than HTTPS, unknown names, private networks that are not listed."""
     try:
         parts = urlsplit(address)
         port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -48,13 +67,13 @@ def check(address: str, *, listed: Collection[str]) -> Checked:
     return check_host(parts.hostname, port, listed=listed)
 
 
-def check_host(host: str, port: int, *, listed: Collection[str]) -> Checked:
-    """Refuse unknown names, and private networks that are not listed."""
+def check_host(host: str, port: int, *, listed: Collection[str]) -> Address:
+    """Where to connect to; refuses unknown names, and private networks that are not listed."""
     numbers = _resolve(host, port)
     allowed = {Reach.PUBLIC, Reach.OWN} if _is_listed(host, port, listed) else {Reach.PUBLIC}
     if not {reach(number) for number in numbers} <= allowed:
         raise Refused(PRIVATE, host=host)
-    return Checked(host, numbers[0], port)
+    return numbers[0]
 
 
 def leads_somewhere(host: str) -> bool:

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
@@ -13,6 +13,8 @@ from milepost.base.marks import gettext_noop
 from milepost.tickets.columns import Category
 
 LONGEST: Final = 4_000
+# How far back a first import goes where no day is told.
+TWO_YEARS: Final = timedelta(days=730)
 NO_ADDRESS: Final = gettext_noop("“%(address)s” is not the address of a server. Write it as https://desk.example.org.")
 
 
@@ -62,6 +64,17 @@ def setting(kind: Kind, label: str, *, hint: str = "", default: Any = MISSING, f
         repr=kind is not Kind.SECRET,
         metadata={"setting": {"kind": kind, "label": label, "hint": hint}},
     )
+
+
+def server_address() -> Any:
+    """The setting of a help desk that one opens in a browser."""
+    return setting(Kind.ADDRESS, gettext_noop("Server address"), hint=gettext_noop("The address of its start page."))
+
+
+def import_from() -> Any:
+    """The setting of how far back the first import goes; None is `TWO_YEARS`."""
+    hint = gettext_noop("Tickets created before this day are left out. Empty: 24 months back.")
+    return setting(Kind.DAY, gettext_noop("Import tickets from"), hint=hint, default=None)
 
 
 def read(settings: type, told: Mapping[str, str]) -> Any:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from milepost.goals.models import Target
-from milepost.goals.stopped import stopped
+from milepost.goals.stopped import due, stopped
 from milepost.people.models import Person
 
 
@@ -21,15 +21,17 @@ class Touched:
 
 def stopped_by_leaving(person: Person, *, since: datetime, now: datetime) -> Touched:
     """The targets that are measured no further when the person is deactivated from `since` on."""
-    return _touched(_of(person).exclude(stopped()).filter(milestone__end__gt=since), now)
+    moves = _of(person).exclude(stopped()).filter(milestone__end__gt=since)
+    final = due(F("milestone__end"), F("milestone__goal__measure__days"))
+    return _touched(moves.alias(due=final).filter(due__gt=now), now)
 
 
 def resumed_by_return(person: Person, *, since: datetime, now: datetime) -> Touched:
-    """The targets that are measured again when the person is back from `since` on; `ended` are those that are not."""
+    """The targets that are measured again when it is entered now that they are back; `ended` are those that are not."""
     gone = _of(person).filter(stopped())
-    back = gone.filter(milestone__end__gt=since)
+    back = gone.filter(milestone__end__gt=max(since, now))
     touched = _touched(back, now)
-    return Touched(touched.running, touched.coming, ended=gone.filter(milestone__end__lte=since).count())
+    return Touched(touched.running, touched.coming, ended=gone.exclude(pk__in=back.values("pk")).count())
 
 
 def _of(person: Person) -> QuerySet[Target]:

@@ -90,14 +90,14 @@ def decide(before: Known, after: Stands, *, now: datetime, week: Week) -> list[N
     """What to tell. Of a person who has left, and of what had ended before there was a target, nothing."""
     if after.stopped or after.span.end <= after.made_at:
         return []
-    if after.span.start <= now < after.span.end:
+    if _runs(after, now):
         return list(_running(before, after, week)) if after.is_set else []
     return list(_final(before, after))
 
 
 def afterwards(before: Known, after: Stands, *, now: datetime, week: Week) -> Known:
     """What is known once that was decided."""
-    announced = after.is_set and after.span.start <= now < after.span.end and after.status in REACHED
+    announced = after.is_set and _runs(after, now) and after.status in REACHED
     return Known(
         begun=before.begun or now >= after.span.start,
         pace=after.pace,
@@ -105,6 +105,11 @@ def afterwards(before: Known, after: Stands, *, now: datetime, week: Week) -> Kn
         verdict=max(before.verdict, after.verdict),
         monday=week.monday,
     )
+
+
+def _runs(after: Stands, now: datetime) -> bool:
+    """Whether its milestone runs. What was judged runs no more, also where a clock was set back before its end."""
+    return after.span.start <= now < after.span.end and not after.verdict
 
 
 def _running(before: Known, after: Stands, week: Week) -> Iterator[News]:

@@ -1,6 +1,5 @@
 """Notices in words, in the reader's language."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from milepost.account.models import Account
+from milepost.base.marks import gettext_noop
 from milepost.calendars.periods import Duration
 from milepost.formats import dates
 from milepost.formats.values import value
@@ -26,6 +26,16 @@ from milepost.notifications.models import Notice
 from milepost.notifications.numbers import Edit, Numbers
 
 DASH: Final = "–"
+# Of every kind but an edit, which says what was changed.
+TITLES: Final = {
+    Kind.KICKOFF: gettext_noop("The goal starts: %(name)s, “%(goal)s”"),
+    Kind.WEEKLY_PROGRESS: gettext_noop("Progress of the week: %(name)s, “%(goal)s”"),
+    Kind.BEHIND_PACE: gettext_noop("Behind pace: %(name)s, “%(goal)s”"),
+    Kind.ACHIEVED: gettext_noop("Target achieved: %(name)s, “%(goal)s”"),
+    Kind.EXCEEDED: gettext_noop("Target exceeded: %(name)s, “%(goal)s”"),
+    Kind.MISSED: gettext_noop("Target missed: %(name)s, “%(goal)s”"),
+    Kind.CORRECTED: gettext_noop("Result corrected: %(name)s, “%(goal)s”. It is now: %(status)s."),
+}
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,7 @@ def worded(notice: Notice, *, account: Account, today: date) -> Worded:
     told = _Told(target, target.contributor.goal, Numbers.from_json(notice.numbers), account, today)
     edit = told.numbers.edit
     return Worded(
-        title=TITLES[Kind(notice.kind)](told),
+        title=_title(Kind(notice.kind), told),
         line=told.line,
         more=() if edit is None or not edit.reason else (_("Reason: %(reason)s") % {"reason": edit.reason},),
         path=path(notice),
@@ -135,33 +145,11 @@ class _Told:
         return f"{sign}\u00a0{self.amount(amount)}"
 
 
-def _kickoff(told: _Told) -> str:
-    return _("The goal starts: %(name)s, “%(goal)s”") % told.name
-
-
-def _weekly(told: _Told) -> str:
-    return _("Progress of the week: %(name)s, “%(goal)s”") % told.name
-
-
-def _behind(told: _Told) -> str:
-    return _("Behind pace: %(name)s, “%(goal)s”") % told.name
-
-
-def _achieved(told: _Told) -> str:
-    return _("Target achieved: %(name)s, “%(goal)s”") % told.name
-
-
-def _exceeded(told: _Told) -> str:
-    return _("Target exceeded: %(name)s, “%(goal)s”") % told.name
-
-
-def _missed(told: _Told) -> str:
-    return _("Target missed: %(name)s, “%(goal)s”") % told.name
-
-
-def _corrected(told: _Told) -> str:
+def _title(kind: Kind, told: _Told) -> str:
+    if kind is Kind.EDITED:
+        return _edited(told)
     status = _(STATUSES[Status(told.numbers.status)]) if told.numbers.status else DASH
-    return _("Result corrected: %(name)s, “%(goal)s”. It is now: %(status)s.") % (told.name | {"status": status})
+    return _(TITLES[kind]) % (told.name | {"status": status})
 
 
 def _edited(told: _Told) -> str:
@@ -173,15 +161,3 @@ def _edited(told: _Told) -> str:
         return _("%(who)s wrote a note to “%(goal)s”: %(note)s") % said
     values = {"before": told.wished(edit.before), "after": told.wished(edit.after)}
     return _("%(who)s changed the target of %(name)s from %(before)s to %(after)s.") % (said | values)
-
-
-TITLES: Final[dict[Kind, Callable[[_Told], str]]] = {
-    Kind.KICKOFF: _kickoff,
-    Kind.WEEKLY_PROGRESS: _weekly,
-    Kind.BEHIND_PACE: _behind,
-    Kind.ACHIEVED: _achieved,
-    Kind.EXCEEDED: _exceeded,
-    Kind.MISSED: _missed,
-    Kind.EDITED: _edited,
-    Kind.CORRECTED: _corrected,
-}

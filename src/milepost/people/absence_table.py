@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
@@ -14,16 +14,14 @@ from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.base.names import fold
 from milepost.history.record import Actor
-from milepost.people import absences
+from milepost.people import absences, sheet
 from milepost.people.models import Absence, Person
-from milepost.people.roster import MORE_CELLS, NO_DAY, NO_HEADING, NOT_CSV, TOO_MANY, UNKNOWN_COLUMN, Mistake
+from milepost.people.sheet import NAMESAKES, Cells, Mistake
 
 HEADING: Final = ("name", "email", "from", "to")
-MOST_ROWS: Final = 2_000
 
 NOBODY: Final = gettext_noop("Give the name or the e-mail address of a person.")
 UNKNOWN: Final = gettext_noop("There is nobody called “%(name)s”.")
-NAMESAKES: Final = gettext_noop("There are %(count)s people called “%(name)s”. Give the e-mail address.")
 NO_DAYS: Final = gettext_noop("The first day is missing.")
 
 
@@ -96,61 +94,19 @@ class _Known:
 
 def _take(text: str, people: Iterable[Person], *, by: Actor | None, now: datetime) -> Outcome:
     outcome, known = Outcome(), _Known(people)
-    for number, cells in _lines(text):
-        try:
-            _take_line(cells, known, outcome, by=by, now=now)
-        except Refused as refused:
-            outcome.mistakes.append(Mistake(number, refused))
+
+    def enter(cells: Cells) -> None:
+        person = known.find(cells.get("name", ""), cells.get("email", ""))
+        first_day = sheet.day(cells.get("from", ""))
+        if first_day is None:
+            raise Refused(NO_DAYS)
+        last_day = sheet.day(cells.get("to", "")) or first_day
+        if absences.is_there(person, first_day, last_day):
+            outcome.unchanged += 1
+            return
+        absences.add(person, first_day, last_day, by=by, now=now)
+        outcome.people.add(person.pk)
+        outcome.new += 1
+
+    outcome.mistakes.extend(sheet.take(text, HEADING, [["name", "email"], ["from"]], enter))
     return outcome
-
-
-def _take_line(
-    cells: Mapping[str, str] | None, known: _Known, outcome: Outcome, *, by: Actor | None, now: datetime
-) -> None:
-    if cells is None:
-        raise Refused(MORE_CELLS)
-    person = known.find(cells.get("name", ""), cells.get("email", ""))
-    first_day = _day(cells.get("from", ""))
-    if first_day is None:
-        raise Refused(NO_DAYS)
-    last_day = _day(cells.get("to", "")) or first_day
-    if absences.is_there(person, first_day, last_day):
-        outcome.unchanged += 1
-        return
-    absences.add(person, first_day, last_day, by=by, now=now)
-    outcome.people.add(person.pk)
-    outcome.new += 1
-
-
-def _lines(text: str) -> Iterator[tuple[int, Mapping[str, str] | None]]:
-    """The lines after the heading; None for one that has more cells. Commas, semicolons or tabs stand between."""
-    text = text.lstrip("\ufeff")
-    delimiter = max(",;\t", key=text.partition("\n")[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        heading = _heading(next(reader, []))
-        for count, cells in enumerate(reader):
-            if count >= MOST_ROWS:
-                raise Refused(TOO_MANY, count=MOST_ROWS)
-            if any(cell.strip() for cell in cells):
-                named = dict(zip(heading, (cell.strip() for cell in cells), strict=False))
-                yield reader.line_num, named if len(cells) <= len(heading) else None
-    except csv.Error as error:
-        raise Refused(NOT_CSV, error=error) from error
-
-
-def _heading(cells: Sequence[str]) -> list[str]:
-    names, columns = [cell.strip().lower() for cell in cells], ", ".join(HEADING)
-    if "from" not in names or not {"name", "email"} & set(names):
-        raise Refused(NO_HEADING, columns=columns)
-    for name in names:
-        if name not in HEADING or names.count(name) > 1:
-            raise Refused(UNKNOWN_COLUMN, column=name[:80], columns=columns)
-    return names
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Refused(NO_DAY, text=text[:80]) from error

@@ -134,7 +134,7 @@ def deactivate(
     if held.deactivated_at is None:
         held.deactivated_at = _passed(since, now)
         held.save(update_fields=["deactivated_at"])
-        held.deactivations.create(since=held.deactivated_at)
+        held.deactivations.create(since=held.deactivated_at, since_entered_at=now)
         after = {"deactivated": held.deactivated_at.isoformat()}
         record("deactivated", held, by=by, now=now, after=after, reason=reason)
     person.deactivated_at = held.deactivated_at
@@ -150,7 +150,7 @@ def reactivate(
         moment = _passed(since, now)
         if moment < held.deactivated_at:
             raise Refused(BACK_FIRST)
-        held.deactivations.filter(until__isnull=True).update(until=moment)
+        held.deactivations.filter(until__isnull=True).update(until=moment, until_entered_at=now)
         before = {"deactivated": held.deactivated_at.isoformat()}
         held.deactivated_at = None
         held.save(update_fields=["deactivated_at"])

@@ -52,11 +52,16 @@ class Person(models.Model):
 
 
 class Deactivation(models.Model):
-    """A person works no tickets during `[since, until)`. What ends in it is measured no further, for good."""
+    """A person works no tickets during `[since, until)`. What ends in it is measured no further, for good.
+
+    Both may be entered later than they are; when they were decides which results were final before.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="deactivations")
     since = models.DateTimeField()
     until = models.DateTimeField(null=True)
+    since_entered_at = models.DateTimeField()
+    until_entered_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering: ClassVar = ["since", "pk"]

@@ -1,9 +1,7 @@
 """A table of people and their teams: read, tried out, and taken over as a whole or not at all."""
 
-import csv
-import io
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -18,49 +16,31 @@ from milepost.base.marks import gettext_noop
 from milepost.base.names import fold
 from milepost.calendars.periods import midnight
 from milepost.history.record import Actor
-from milepost.people import actions
+from milepost.people import actions, sheet
 from milepost.people.models import Membership, Person, Team
+from milepost.people.sheet import LONGEST_NAME, NAMESAKES, Cells, Mistake
 
 HEADING: Final = ("name", "email", "team", "from", "to", "leads")
-MOST_ROWS: Final = 2_000
-LONGEST_NAME: Final = 200
-FORMULAS: Final = frozenset("=+-@|")
 YES, NO = frozenset({"yes", "true", "1", "tak"}), frozenset({"", "no", "false", "0", "nie"})
 
-NO_HEADING = gettext_noop("The first line has to name the columns: %(columns)s.")
-UNKNOWN_COLUMN = gettext_noop("There is no column “%(column)s”. The columns are %(columns)s.")
-TOO_MANY = gettext_noop("The file has more than %(count)s lines. Split it.")
-NOT_CSV = gettext_noop("This is not a CSV file that can be read: %(error)s")
-MORE_CELLS = gettext_noop("The line has more cells than the heading.")
 NO_NAME = gettext_noop("The name is missing.")
 LONG = gettext_noop("“%(text)s…” is longer than 200 characters.")
 NO_ADDRESS = gettext_noop("“%(email)s” is not an e-mail address.")
-NO_DAY = gettext_noop("“%(text)s” is not a day. Write it as 2026-11-23.")
 NO_ANSWER = gettext_noop("“%(text)s” is neither yes nor no.")
 NO_TEAM = gettext_noop("Days and lead are given, but the team is missing.")
 ENDS_FIRST = gettext_noop("The end date is before the start date.")
-NAMESAKES = gettext_noop("There are %(count)s people called “%(name)s”. Give the e-mail address.")
 
 
 @dataclass(frozen=True)
 class Line:
     """A person, and their membership in a team if one is named. Both days belong to it."""
 
-    number: int
     name: str
     email: str
     team: str
     first_day: date | None
     last_day: date | None
     leads: bool
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A line that cannot be read, and why."""
-
-    number: int
-    error: Refused
 
 
 @dataclass
@@ -108,14 +88,8 @@ def rows(zone: ZoneInfo) -> Iterator[tuple[str, str, str, date | None, date | No
 
 def _take(text: str, *, zone: ZoneInfo, by: Actor, now: datetime) -> Outcome:
     roster = _Roster(zone, by, now)
-    for line in _lines(text):
-        if isinstance(line, Mistake):
-            roster.outcome.mistakes.append(line)
-            continue
-        try:
-            roster.take(line)
-        except Refused as refused:
-            roster.outcome.mistakes.append(Mistake(line.number, refused))
+    mistakes = sheet.take(text, HEADING, [["name"]], lambda cells: roster.take(_line(cells)))
+    roster.outcome.mistakes.extend(mistakes)
     return roster.outcome
 
 
@@ -201,61 +175,20 @@ def _last_day(membership: Membership, zone: ZoneInfo) -> date | None:
     return None if until is None else (until - timedelta(microseconds=1)).astimezone(zone).date()
 
 
-def _lines(text: str) -> Iterator[Line | Mistake]:
-    """The lines after the heading. Commas, semicolons or tabs stand between cells."""
-    first = text.lstrip("\ufeff").partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    reader = csv.reader(io.StringIO(text.lstrip("\ufeff"), newline=""), delimiter=delimiter, strict=True)
-    try:
-        heading = _heading(next(reader, []))
-        for count, cells in enumerate(reader):
-            if count >= MOST_ROWS:
-                raise Refused(TOO_MANY, count=MOST_ROWS)
-            if any(cell.strip() for cell in cells):
-                yield _line_or_mistake(reader.line_num, heading, cells)
-    except csv.Error as error:
-        raise Refused(NOT_CSV, error=error) from error
-
-
-def _heading(cells: Sequence[str]) -> list[str]:
-    names = [cell.strip().lower() for cell in cells]
-    columns = ", ".join(HEADING)
-    if "name" not in names:
-        raise Refused(NO_HEADING, columns=columns)
-    for name in names:
-        if name not in HEADING or names.count(name) > 1:
-            raise Refused(UNKNOWN_COLUMN, column=name[:LONGEST_NAME], columns=columns)
-    return names
-
-
-def _line_or_mistake(number: int, heading: Sequence[str], cells: Sequence[str]) -> Line | Mistake:
-    if len(cells) > len(heading):
-        return Mistake(number, Refused(MORE_CELLS))
-    try:
-        return _line(number, {name: _fused(cell.strip()) for name, cell in zip(heading, cells, strict=False)})
-    except Refused as refused:
-        return Mistake(number, refused)
-
-
-def _fused(text: str) -> str:
-    """Exported texts that a spreadsheet would take for a formula begin with an apostrophe."""
-    return text[1:] if text.startswith("'") and text[1:2] in FORMULAS else text
-
-
-def _line(number: int, cells: Mapping[str, str]) -> Line:
+def _line(cells: Cells) -> Line:
     name, team, email = (cells.get(column, "") for column in ("name", "team", "email"))
     if not name:
         raise Refused(NO_NAME)
     for text in (name, team):
         if len(text) > LONGEST_NAME:
             raise Refused(LONG, text=text[:40])
-    first_day, last_day = _day(cells.get("from", "")), _day(cells.get("to", ""))
+    first_day, last_day = sheet.day(cells.get("from", "")), sheet.day(cells.get("to", ""))
     leads = _answer(cells.get("leads", ""))
     if not team and (first_day or last_day or leads):
         raise Refused(NO_TEAM)
     if first_day and last_day and last_day < first_day:
         raise Refused(ENDS_FIRST)
-    return Line(number, name, _address(email), team, first_day, last_day, leads)
+    return Line(name, _address(email), team, first_day, last_day, leads)
 
 
 def _address(text: str) -> str:
@@ -265,13 +198,6 @@ def _address(text: str) -> str:
         except ValidationError as error:
             raise Refused(NO_ADDRESS, email=text[:LONGEST_NAME]) from error
     return text.lower()
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise Refused(NO_DAY, text=text[:LONGEST_NAME]) from error
 
 
 def _answer(text: str) -> bool:

@@ -9,7 +9,10 @@ from typing import Final
 
 from django.db.models import Count, Q
 
+from milepost.account.models import Account
+from milepost.account.queries import the_account
 from milepost.calendars.readings import Readings
+from milepost.goals.finality import Moment
 from milepost.goals.models import Goal
 from milepost.goals.pace import Pace
 from milepost.goals.status import Status
@@ -17,7 +20,9 @@ from milepost.people.models import User
 from milepost.progress import ordering
 from milepost.progress.clocks import Clocks
 from milepost.progress.filters import NEEDS_ATTENTION, Ends, Filters, Targets, scope, with_status
+from milepost.progress.reopening import waits
 from milepost.progress.rows import Group, Row, rows, with_last
+from milepost.progress.verdicts import closing
 
 PAGE: Final = 200
 # So many rows of an export are read at once.
@@ -78,7 +83,7 @@ def overview(user: User, filters: Filters, *, now: datetime) -> Overview:
     found_rows = rows(asked, ordering.page(asked, goals, filters, first=(page - 1) * PAGE, size=PAGE), clocks, now=now)
     editable = Goal.objects.editable_by(user, now=now).filter(pk__in={row.goal for row in found_rows})
     return Overview(
-        rows=with_last(found_rows, now),
+        rows=with_last(_with_waits(found_rows, now), now),
         counts=_counts(targets),
         found=found,
         page=page,
@@ -122,6 +127,22 @@ def view_counts(user: User, month: Filters, *, now: datetime) -> ViewCounts:
         ends=Count("pk", filter=ending),
     )
     return ViewCounts(**found)
+
+
+def _with_waits(found: Sequence[Row], now: datetime) -> list[Row]:
+    """Rows that could be final by now say which sources they wait for; asked only where there are such rows."""
+    provisional = [row for row in found if row.moment is Moment.PROVISIONAL and not row.reopened]
+    late = _late(provisional, the_account(), now) if provisional else set()
+    if not late:
+        return list(found)
+    goals = {row.goal for row in found if row.target in late}
+    waiting = waits(Goal.objects.filter(pk__in=goals), now=now)
+    return [replace(row, behind=waiting[row.milestone].behind) if row.target in late else row for row in found]
+
+
+def _late(provisional: Sequence[Row], account: Account, now: datetime) -> set[int]:
+    """The targets that could be final by now."""
+    return {row.target for row in provisional if now >= closing(row.measure, row.span.end, account).due}
 
 
 def _counts(scope: Targets) -> Counts:

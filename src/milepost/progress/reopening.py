@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from milepost.account.queries import the_account
 from milepost.base.errors import Refused
@@ -76,7 +77,7 @@ def finalise_waiting(milestone: Milestone, *, reason: str, store: Store, by: Use
     with transaction.atomic():
         goal = hold_to_reopen(milestone.goal, by=by, now=now)
         check_reason(reason)
-        wait = waits(goal, now=now).get(milestone.pk)
+        wait = waits_of(goal, now=now).get(milestone.pk)
         if wait is None or not wait.may_be_finalised:
             raise Refused(NOT_WAITING)
         _measure(goal, store=store, now=now)
@@ -98,16 +99,21 @@ class Wait:
     may_be_finalised: bool
 
 
-def waits(goal: Goal, *, now: datetime) -> dict[int, Wait]:
-    """What the milestones of a goal wait for that have ended and are not final, by key; always in as many queries."""
-    account, measure = the_account(), Measure.from_json(goal.measure)
+def waits(goals: QuerySet[Goal], *, now: datetime) -> dict[int, Wait]:
+    """What the milestones of goals wait for that have ended and are not final, by key; always in as many queries."""
+    account = the_account()
     found: dict[int, Wait] = {}
-    for case in verdicts.cases(verdicts.waiting(Goal.objects.filter(pk=goal.pk), now), drawing()):
+    for case in verdicts.cases(verdicts.waiting(goals, now), drawing()):
         milestone, sources = case.target.milestone, watermarks(case.sources)
-        closing = verdicts.closing(measure, milestone.end, account)
+        closing = verdicts.closing(Measure.from_json(milestone.goal.measure), milestone.end, account)
         patience_over = bool(waits_for(closing, sources, now=now))
         found[milestone.pk] = Wait(closing, behind(closing, sources), patience_over)
     return found
+
+
+def waits_of(goal: Goal, *, now: datetime) -> dict[int, Wait]:
+    """The same for one goal."""
+    return waits(Goal.objects.filter(pk=goal.pk), now=now)
 
 
 def choices(target: Target, *, store: Store, now: datetime) -> Mapping[Basis, Decimal | None]:

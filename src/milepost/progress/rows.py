@@ -70,6 +70,8 @@ class Row:
     adjusted: bool
     moment: Moment = Moment.RUNNING
     reopened: bool = False
+    # The sources that keep it from being final, where it is time.
+    behind: tuple[str, ...] = ()
     # What later changes would make of it, where that is something else than its verdict says.
     restated: Decimal | None = None
     # That of the contributor's working time; None where every hour counts.

@@ -46,8 +46,6 @@ def connect(make: str, answers: Mapping[str, str], *, slug: str, name: str, by: 
     """Connect a help desk that can be read; asked again, it changes its settings and goes on where it was."""
     for _ in check(make, answers):
         pass
-    asked = registry.make(make).asked()
-    secrets = {one.key: answers[one.key] for one in asked if one.is_secret and answers.get(one.key)}
     with transaction.atomic():
         source, new = Source.objects.get_or_create(
             slug=slug, defaults={"name": name, "make": make, "connected_at": now}
@@ -57,11 +55,40 @@ def connect(make: str, answers: Mapping[str, str], *, slug: str, name: str, by: 
                 gettext_noop("“%(source)s” is a source of another kind. Choose another name with --source."),
                 source=slug,
             )
-        source.settings = {name: text for name, text in answers.items() if name not in secrets}
-        source.secrets, source.disconnected_at = vault.seal(secrets), None
-        source.save(update_fields=["settings", "secrets", "disconnected_at"])
+        _keep(source, answers)
         record.record("connected" if new else "reconnected", source, by=by, now=now, after=dict(source.settings))
     return source
+
+
+def change(source: Source, answers: Mapping[str, str], *, name: str, by: User | None, now: datetime) -> None:
+    """Read a source with other settings, or again after it was disconnected. People and history stay.
+
+    With other settings everything is told again, the newest tickets first.
+    """
+    for _ in check(source.make, answers):
+        pass
+    with transaction.atomic():
+        verb = "changed" if source.disconnected_at is None else "reconnected"
+        before, source.name = _shown(source), name
+        _keep(source, answers)
+        after = _shown(source)
+        differing = {key for key in before | after if before.get(key) != after.get(key)}
+        record.record(
+            verb,
+            source,
+            by=by,
+            now=now,
+            before={key: text for key, text in before.items() if key in differing},
+            after={key: text for key, text in after.items() if key in differing},
+        )
+
+
+def disconnect(source: Source, *, by: User | None, now: datetime) -> None:
+    """Read a source no more, and forget what let us in. Its tickets, people and history stay."""
+    with transaction.atomic():
+        source.disconnected_at, source.secrets = now, ""
+        source.save(update_fields=["disconnected_at", "secrets"])
+        record.record("disconnected", source, by=by, now=now)
 
 
 @contextmanager
@@ -82,6 +109,22 @@ def allow(host: str, port: int, *, by: User | None, now: datetime) -> None:
         server, new = AllowedServer.objects.get_or_create(host=host, port=port, defaults={"allowed_at": now})
         if new:
             record.record("allowed", server, by=by, now=now)
+
+
+def _keep(source: Source, answers: Mapping[str, str]) -> None:
+    """Keep what a source is read with, secrets sealed; read differently, it begins anew."""
+    asked = registry.make(source.make).asked()
+    secrets = {one.key: answers[one.key] for one in asked if one.is_secret and answers.get(one.key)}
+    plain = {name: text for name, text in answers.items() if name not in secrets}
+    if plain != source.settings:
+        source.settings, source.cursor = plain, ""
+    source.secrets, source.disconnected_at = vault.seal(secrets), None
+    source.save(update_fields=["name", "settings", "cursor", "secrets", "disconnected_at"])
+
+
+def _shown(source: Source) -> dict[str, str]:
+    """What history tells of a source."""
+    return {"name": source.name, **source.settings}
 
 
 @contextmanager
@@ -150,7 +193,8 @@ class _Reading:
         self.source, self.desk, self.zone, self.begun = source, desk, zone, begun
         self.changed = 0
         self._row: Sync | None = None
-        self._new_names = False
+        # A first import that was killed may have met names that nobody has described yet.
+        self._new_names = source.complete_until is None
 
     def take(self, batch: Batch, *, now: datetime) -> None:
         """Put a batch into the store, then keep its cursor with all that belongs to it, in one step."""

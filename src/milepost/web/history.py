@@ -28,6 +28,7 @@ VERBS: Final = {
     "set password of": gettext_noop("Password set"),
     "connected": gettext_noop("Connected"),
     "reconnected": gettext_noop("Connected again"),
+    "disconnected": gettext_noop("Disconnected"),
     "allowed": gettext_noop("Reading allowed"),
 }
 FIELDS: Final = {

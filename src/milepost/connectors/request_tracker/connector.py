@@ -15,10 +15,10 @@ from milepost.connectors.reading import answers_of
 from milepost.connectors.request_tracker.mapping import Meaning, Story
 from milepost.connectors.request_tracker.server import GONE, NAME, RequestTracker, Row, numbers
 from milepost.connectors.request_tracker.settings import Settings
+from milepost.connectors.settings import TWO_YEARS
 from milepost.tickets.events import Tells
 
 DAY: Final = 24 * 3600
-TWO_YEARS: Final = 730 * DAY
 # What was being written while it was asked for is asked for once more.
 OVERLAP: Final = 120
 # What a ticket offers to those who may change it.
@@ -193,7 +193,7 @@ class Connector:
 
     def _oldest(self) -> int:
         if self._settings.since is None:
-            return self._desk.now - TWO_YEARS
+            return self._desk.now - int(TWO_YEARS.total_seconds())
         return int(datetime.combine(self._settings.since, time(), UTC).timestamp())
 
     def _clock(self) -> int:

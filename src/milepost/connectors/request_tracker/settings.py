@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, setting
+from milepost.connectors.settings import Kind, import_from, server_address, setting
 from milepost.tickets.columns import Category
 
 # The lifecycle “default”; whatever it does not know is open.
@@ -24,11 +24,7 @@ STATUSES: Final = {
 class Settings:
     """A server, and a user of it that may read."""
 
-    address: str = setting(
-        Kind.ADDRESS,
-        gettext_noop("Server address"),
-        hint=gettext_noop("The address of its start page."),
-    )
+    address: str = server_address()
     token: str = setting(
         Kind.SECRET,
         gettext_noop("Access token"),
@@ -36,12 +32,7 @@ class Settings:
             "In Request Tracker: Settings, Auth Tokens, of a user with the rights SeeQueue and ShowTicket alone."
         ),
     )
-    since: date | None = setting(
-        Kind.DAY,
-        gettext_noop("Import tickets from"),
-        hint=gettext_noop("Tickets created before this day are left out. Empty: 24 months back."),
-        default=None,
-    )
+    since: date | None = import_from()
     statuses: Mapping[str, Category] = setting(
         Kind.STATUSES,
         gettext_noop("Statuses"),

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import urlsplit
 
 import httpx2
 from django.conf import settings
@@ -26,23 +25,14 @@ class PostFailed(OSError):
 
 def post(address: str, body: bytes, headers: Mapping[str, str]) -> None:
     """Post a JSON document. What is answered is not read: only whether it was taken."""
+    named = {**headers, "Content-Type": "application/json"}
     try:
-        checked = outgoing.check(address, listed=settings.PRIVATE_HOSTS)
+        with outgoing.asked(
+            "POST", address, listed=settings.PRIVATE_HOSTS, timeout=TIMEOUT, headers=named, body=body
+        ) as answer:
+            _judge(answer.status_code)
     except Refused as refused:
         raise PostFailed(str(refused)) from None
-    parts = urlsplit(address)
-    target = f"{parts.scheme}://{checked.netloc}{parts.path or '/'}{f'?{parts.query}' if parts.query else ''}"
-    default = checked.port == {"https": 443, "http": 80}[parts.scheme]
-    named = {"Host": checked.host if default else f"{checked.host}:{checked.port}", "Content-Type": "application/json"}
-    try:
-        with (
-            httpx2.Client(timeout=TIMEOUT, trust_env=False, follow_redirects=False) as client,
-            # The connection goes to the number; certificate and request are about the name.
-            client.stream(
-                "POST", target, content=body, headers={**headers, **named}, extensions={"sni_hostname": checked.host}
-            ) as answer,
-        ):
-            _judge(answer.status_code)
     except httpx2.HTTPError as error:
         # Its text may hold the address, which is a secret.
         raise PostFailed(type(error).__name__) from None

@@ -61,11 +61,20 @@ def _headline(reading: Reading, now: datetime, zone: ZoneInfo) -> str:
         return (_short_of_pace(left) if said["amount"] else _at_risk(first.pace, left)) % said
     running = [row for row in reading.rows if row.status is Status.IN_PROGRESS]
     if not running:
-        return _("The goals of the past week have ended")
+        return _reached(reading, now) or _("The goals of the past week have ended")
     text = ngettext(
         "%(count)s goal runs, and it is not behind", "%(count)s goals run, and none is behind", len(running)
     )
     return text % {"count": number(len(running))}
+
+
+def _reached(reading: Reading, now: datetime) -> str:
+    """Where all that still runs has come to its target."""
+    count = sum(row.span.start <= now < row.span.end for row in reading.rows)
+    text = ngettext(
+        "%(count)s goal runs, and its target is reached", "%(count)s goals run, and all targets are reached", count
+    )
+    return text % {"count": number(count)} if count else ""
 
 
 def _short_of_pace(left: int) -> str:
@@ -92,6 +101,8 @@ def _at_risk(pace: Pace | None, left: int) -> str:
 
 def _second(reading: Reading) -> str:
     paces = [row.pace for row in reading.rows if row.status is Status.IN_PROGRESS]
+    if not paces:
+        return ""
     return _("Ahead: %(ahead)s. On pace: %(on_pace)s. Behind or at risk: %(short)s. Too early to say: %(early)s.") % {
         "ahead": number(paces.count(Pace.AHEAD)),
         "on_pace": number(paces.count(Pace.ON_PACE)),

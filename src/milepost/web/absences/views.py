@@ -1,7 +1,6 @@
 """The list of absences, and those of a person."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,11 +18,12 @@ from milepost.base.errors import NotAllowed, NotFound, Refused
 from milepost.goals.visibility import absences_kept_by, absences_seen_by
 from milepost.people import absence_feeds
 from milepost.people import absences as acts
-from milepost.people.models import Absence, AbsenceFeed, Person, User
+from milepost.people.models import Absence, AbsenceFeed, Person
 from milepost.web.absences.forms import AbsenceForm, CalendarForm
 from milepost.web.absences.pages import PersonAbsences, listed
 from milepost.web.paging import paged
 from milepost.web.people.signed_in import signed_in
+from milepost.web.persons import views as persons
 from milepost.web.persons.remeasuring import rejudge
 from milepost.web.setup import NOT_TO_CHANGE, NOTHING
 
@@ -31,17 +31,8 @@ PAST = "past"
 
 
 @dataclass(frozen=True)
-class Desk:
+class Desk(persons.Desk):
     """Who asks, when, on which clocks, and whose absences they see and enter."""
-
-    user: User
-    now: datetime
-    zone: ZoneInfo
-
-    @property
-    def today(self) -> date:
-        """The day in the account's zone."""
-        return self.now.astimezone(self.zone).date()
 
     @property
     def seen(self) -> QuerySet[Person]:

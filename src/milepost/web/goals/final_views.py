@@ -90,7 +90,7 @@ def finalise_period(request: HttpRequest, goal: int, first_day: str) -> HttpResp
         count = reopening.finalise_waiting(milestone, reason=reason, store=sync.store(), by=user, now=now)
         return ngettext("%(count)s result is final.", "%(count)s results are final.", count) % {"count": number(count)}
 
-    wait = reopening.waits(found, now=now).get(milestone.pk)
+    wait = reopening.waits_of(found, now=now).get(milestone.pk)
     account = the_account()
     today = now.astimezone(ZoneInfo(account.zone)).date()
     shown = {

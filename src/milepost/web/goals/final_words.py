@@ -1,5 +1,6 @@
 """What is said of results that are provisional, final or reopened, and of what they wait for."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -29,15 +30,24 @@ class Said:
     warning: bool = False
 
 
-def tag(moment: Moment, *, reopened: bool, measure: Measure, end: datetime, account: Account, now: datetime) -> str:
-    """What stands beside a status that may still move."""
+def tag(
+    moment: Moment,
+    *,
+    reopened: bool,
+    measure: Measure,
+    end: datetime,
+    account: Account,
+    now: datetime,
+    behind: Sequence[str] = (),
+) -> str:
+    """What stands beside a status that may still move: until when, or for which sources it waits."""
     if reopened:
         return _("Reopened")
     if moment is not Moment.PROVISIONAL:
         return ""
     due = verdicts.closing(measure, end, account).due
     if now >= due:
-        return _("Provisional")
+        return _("Waiting for %(sources)s") % {"sources": ", ".join(behind)} if behind else _("Provisional")
     return _("Provisional until %(day)s") % {"day": dates.day_of_year(due.astimezone(ZoneInfo(account.zone)).date())}
 
 

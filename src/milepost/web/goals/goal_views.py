@@ -23,7 +23,7 @@ from milepost.goals.told import changes_of
 from milepost.people.models import Team, User
 from milepost.progress import measure
 from milepost.progress.goal_queries import NOTHING_HERE, detail, goal_table
-from milepost.progress.reopening import waits
+from milepost.progress.reopening import waits_of
 from milepost.sources import sync
 from milepost.web.errors import sentence
 from milepost.web.goals.changes import Changes, Told
@@ -79,7 +79,7 @@ def page_of(goal: Goal, request: HttpRequest) -> GoalPage:
         account=account,
         show=request.GET.get("show", ""),
         rights=Rights(edit=may_edit(goal, user), reopen=may_reopen(goal, user)),
-        waits=waits(goal, now=now),
+        waits=waits_of(goal, now=now),
         now=now,
     )
 
@@ -100,7 +100,7 @@ def target(request: HttpRequest, goal: int, first_day: str, contributor: int) ->
     told = changes_of(found, reader=user, now=now, contributor=there.line.contributor)
     changes = Changes(found, told, account=account, now=now, page=request.GET.get("page", "1"))
     rights = Rights(edit=may_edit(found, user), reopen=may_reopen(found, user))
-    wait = waits(found, now=now).get(there.cell.milestone.pk)
+    wait = waits_of(found, now=now).get(there.cell.milestone.pk)
     page = DetailPage(there, changes, account=account, rights=rights, wait=wait, now=now)
     return render(request, "goals/target.html", {"page": page, "place": "goals"})
 

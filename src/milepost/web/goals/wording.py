@@ -102,7 +102,13 @@ def worded(row: Row, account: Account, *, now: datetime) -> Worded:
         last=last_six(row.last, label=_last_label(row)),
         stopped=_stopped(row, zone),
         standing=tag(
-            row.moment, reopened=row.reopened, measure=row.measure, end=row.span.end, account=account, now=now
+            row.moment,
+            reopened=row.reopened,
+            measure=row.measure,
+            end=row.span.end,
+            account=account,
+            now=now,
+            behind=row.behind,
         ),
         final=row.moment is Moment.FINAL,
         labels=_labels({"contributor": row.contributor, "goal": row.goal_name}),

@@ -6,28 +6,35 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from milepost.base.errors import Refused
+from milepost.base.errors import Refused, SourceFailed
 from milepost.connectors import settings
 from milepost.connectors.contract import Make
 from milepost.connectors.settings import Kind, Setting
+from milepost.sources import help_desks
 from milepost.sources.models import Source
 from milepost.web.forms import DayField, PageForm
 
 LONGEST: Final = 4_000
+TOKEN_FILE: Final = "token_file"  # noqa: S105 - the name of a setting, not a secret
 
 
 class ConnectForm(PageForm):
-    """What a make must be told. A secret is never shown again."""
+    """What a make must be told. A secret is never shown again, and need not be entered while it is kept."""
 
     name = forms.CharField(max_length=200)
 
-    def __init__(self, make: Make, *arguments: Any, **options: Any) -> None:
-        self.make = make
-        super().__init__(*arguments, initial={"name": make.name}, **options)
+    def __init__(self, make: Make, source: Source | None, *arguments: Any) -> None:
+        self.make, self.source = make, source
+        self.kept = {} if source is None else _kept(source)
+        super().__init__(*arguments, initial={"name": make.name if source is None else source.name, **self._told()})
         self.fields["name"].label = _("Name of the source")
         self.fields |= {one.key: _field(one) for one in make.asked()}
-        for one in self.fields.values():
-            one.widget.attrs["class"] = "input"
+        for one in make.asked():
+            if one.is_secret and self._lets_in(one):
+                self.fields[one.key].required = False
+                self.fields[one.key].help_text = _("It is kept. Enter another one to change it.")
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "input"
 
     def clean(self) -> dict[str, Any]:
         """Refuse here what the connector cannot read."""
@@ -39,22 +46,48 @@ class ConnectForm(PageForm):
                     settings.READERS[one.kind](text)
                 except Refused as refused:
                     self.refuse(refused, one.key)
+            elif one.is_secret and self._lets_in(one) and self._is_elsewhere():
+                self.add_error(one.key, _("Enter it once more: it was kept for the server that it was entered for."))
         return cleaned
 
     def answers(self) -> dict[str, str]:
-        """What was told, as texts."""
-        return {one.key: text for one in self.make.asked() if (text := self._text(one.key))}
+        """What was told, as texts; with what is kept and not asked for anew."""
+        typed = {one.key: text for one in self.make.asked() if (text := self._text(one.key))}
+        asked = {one.key for one in self.make.asked() if not one.is_secret}
+        kept = {key: text for key, text in self.kept.items() if key not in asked}
+        return {key: text for key, text in (kept | typed).items() if key != TOKEN_FILE or "token" not in typed}
 
     def slug(self) -> str:
-        """A free name for the folder of the source, after what it is called."""
+        """The name of the folder of the source: the one it has, or a free one after what it is called."""
+        if self.source is not None:
+            return self.source.slug
         base = slugify(self.cleaned_data["name"])[:40] or self.make.key.replace("_", "-")
         taken = set(Source.objects.filter(slug__startswith=base).values_list("slug", flat=True))
         names = (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3)))
         return next(name for name in names if name not in taken)
 
+    def _told(self) -> dict[str, str]:
+        return {one.key: self.kept[one.key] for one in self.make.asked() if not one.is_secret and one.key in self.kept}
+
+    def _lets_in(self, secret: Setting) -> bool:
+        """Whether what lets us in is kept, here or in a file."""
+        return secret.key in self.kept or TOKEN_FILE in self.kept
+
+    def _is_elsewhere(self) -> bool:
+        """Whether another server is asked than before: it must not be told what lets us into this one."""
+        return self._text("address").rstrip("/") != self.kept.get("address", "").rstrip("/")
+
     def _text(self, key: str) -> str:
         value = self.cleaned_data.get(key)
         return "" if value is None else str(value).strip()
+
+
+def _kept(source: Source) -> dict[str, str]:
+    """What a source is read with; secrets that cannot be unsealed any more are entered anew."""
+    try:
+        return help_desks.answers_of(source)
+    except SourceFailed:
+        return dict(source.settings)
 
 
 def _field(asked: Setting) -> forms.Field:

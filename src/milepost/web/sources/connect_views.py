@@ -1,11 +1,14 @@
-"""Connecting a help desk: choose its make, say what it must be told, see what was found, then import."""
+"""Connecting a help desk: choose its make, say what it must be told, see what was found, then import.
+
+A source that is connected, or was, is changed in the same way.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -53,41 +56,71 @@ def may_connect(user: User) -> bool:
 @require_http_methods(["GET", "POST"])
 def connect(request: HttpRequest, make: str) -> HttpResponse:
     """The settings of one make, and what was found with them."""
-    user = _check_may(request)
-    known = registry.make(make)
+    user = check_may_connect(request)
+    return _answer(request, user, registry.make(make), None)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, number: int) -> HttpResponse:
+    """The settings of a source, and what was found with others; of one that was disconnected, to connect it again."""
+    user = check_may_connect(request)
+    source = help_desk(number)
+    return _answer(request, user, registry.make(source.make), source)
+
+
+def help_desk(number: int) -> Source:
+    """The source of this number, where a connector reads it."""
+    return get_object_or_404(Source, pk=number, make__in=registry.makes())
+
+
+def check_may_connect(request: HttpRequest) -> User:
+    """Who asks, if that is somebody who runs the installation."""
+    user = signed_in(request)
+    if not may_see_sources(user):
+        raise NotFound(gettext_noop("Nothing here."))
+    if not may_connect(user):
+        raise NotAllowed(gettext_noop("You can see this but not change it."))
+    return user
+
+
+def _answer(request: HttpRequest, user: User, known: Make, source: Source | None) -> HttpResponse:
     if request.POST.get("act") in {"allow", "import"}:
-        return _go_on(request, known, user)
-    form, found = ConnectForm(known, request.POST or None), Found()
+        return _go_on(request, known, source, user)
+    form, found = ConnectForm(known, source, request.POST or None), Found()
     if form.is_valid():
-        told = {"make": make, "name": form.cleaned_data["name"], "slug": form.slug()}
+        told = {"make": known.key, "name": form.cleaned_data["name"], "slug": form.slug()}
         request.session[CHECKED] = told | {"answers": vault.seal(form.answers())}
-        found = _check(make, form.answers())
+        found = _check(known.key, form.answers())
     return _page(request, known, form, found)
 
 
-def _go_on(request: HttpRequest, known: Make, user: User) -> HttpResponse:
-    """Allow a server of the own network and check again, or import what was checked."""
+def _go_on(request: HttpRequest, known: Make, source: Source | None, user: User) -> HttpResponse:
+    """Allow a server of the own network and check again, or keep what was checked and read."""
     told = request.session.get(CHECKED) or {}
-    if told.get("make") != known.key:
-        return redirect("source-connect", known.key)
+    if told.get("make") != known.key or (source is not None and told["slug"] != source.slug):
+        return redirect(request.path)
     answers = vault.unseal(told["answers"])
     if request.POST["act"] == "import":
-        return _import(request, told, answers, user)
+        return _keep(request, told, answers, user)
     found = _check(known.key, answers)
     if found.own_network is not None:
         help_desks.allow(found.own_network.host, found.own_network.port, by=user, now=clock.now())
         found = _check(known.key, answers)
-    return _page(request, known, ConnectForm(known, {"name": told["name"], **answers}), found)
+    return _page(request, known, ConnectForm(known, source, {"name": told["name"], **answers}), found)
 
 
-def _import(request: HttpRequest, told: dict[str, str], answers: dict[str, str], user: User) -> HttpResponse:
-    now = clock.now()
-    source = help_desks.connect(told["make"], answers, slug=told["slug"], name=told["name"], by=user, now=now)
+def _keep(request: HttpRequest, told: dict[str, str], answers: dict[str, str], user: User) -> HttpResponse:
+    now, source = clock.now(), Source.objects.filter(slug=told["slug"]).first()
+    if source is None:
+        source = help_desks.connect(told["make"], answers, slug=told["slug"], name=told["name"], by=user, now=now)
+        said = _("%(source)s is connected. Its newest tickets are read first.")
+    else:
+        help_desks.change(source, answers, name=told["name"], by=user, now=now)
+        said = _("%(source)s is read with these settings from now on.")
     queue.ask(f"sync:{source.slug}", "sync", now=now)
     del request.session[CHECKED]
-    messages.success(
-        request, _("%(source)s is connected. Its newest tickets are read first.") % {"source": source.name}
-    )
+    messages.success(request, said % {"source": source.name})
     return redirect("sources")
 
 
@@ -107,22 +140,15 @@ def _step(step: Step) -> tuple[str, str, bool]:
     return _(step.name), said, step.warning
 
 
-def _check_may(request: HttpRequest) -> User:
-    user = signed_in(request)
-    if not may_see_sources(user):
-        raise NotFound(gettext_noop("Nothing here."))
-    if not may_connect(user):
-        raise NotAllowed(gettext_noop("You can see this but not change it."))
-    return user
-
-
 def _page(request: HttpRequest, known: Make, form: ConnectForm, found: Found) -> HttpResponse:
     context: dict[str, Any] = {
         "make": known,
         "versions": _(known.versions),
         "form": form,
         "found": found,
-        "is_connected": Source.objects.filter(make=known.key, disconnected_at__isnull=True).exists(),
+        "source": form.source,
+        "is_connected": form.source is None
+        and Source.objects.filter(make=known.key, disconnected_at__isnull=True).exists(),
         "place": "sources",
     }
     return render(request, "sources/connect.html", context)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +16,14 @@ from milepost.base.marks import gettext_noop
 from milepost.connectors import registry
 from milepost.formats import dates
 from milepost.formats.numbers import number
-from milepost.sources.models import Source, Sync
+from milepost.sources.models import Identity, Source, Sync
 from milepost.tickets.notes import SENTENCES, Note
 from milepost.web.people.signed_in import signed_in
 from milepost.web.shell import may_see_sources
 from milepost.web.sources.connect_views import may_connect
+
+# More pipelines are not named.
+LISTED: Final = 12
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,8 @@ class Shown:
     is_demo: bool
     facts: Sequence[tuple[str, str]]
     notes: Sequence[str]
+    # Whether a connector reads it, so that its settings can be changed.
+    is_help_desk: bool
 
 
 @require_GET
@@ -40,11 +46,19 @@ def sources(request: HttpRequest) -> HttpResponse:
     if not may_see_sources(user):
         raise NotFound(gettext_noop("Nothing here."))
     zone = ZoneInfo(the_account().zone)
-    found = Source.objects.filter(disconnected_at__isnull=True).order_by("name", "pk")
+    found = Source.objects.filter(disconnected_at__isnull=True).prefetch_related("identities").order_by("name", "pk")
     newest = {sync.source_id: sync for sync in Sync.objects.order_by("started_at", "pk")}
     shown = [_shown(source, newest.get(source.pk), zone) for source in found]
-    makes = [(make, _(make.signs_in)) for make in registry.makes().values()] if may_connect(user) else []
-    return render(request, "sources/sources.html", {"page": shown, "makes": makes, "place": "sources"})
+    may = may_connect(user)
+    makes = [(make, _(make.signs_in)) for make in registry.makes().values()] if may else []
+    context = {"page": shown, "gone": _gone(zone) if may else [], "makes": makes, "place": "sources"}
+    return render(request, "sources/sources.html", context)
+
+
+def _gone(zone: ZoneInfo) -> list[tuple[Source, str]]:
+    """The help desks that were disconnected, and when."""
+    found = Source.objects.filter(disconnected_at__isnull=False, make__in=registry.makes()).order_by("name", "pk")
+    return [(source, dates.moment(source.disconnected_at, zone)) for source in found if source.disconnected_at]
 
 
 def _shown(source: Source, sync: Sync | None, zone: ZoneInfo) -> Shown:
@@ -52,10 +66,20 @@ def _shown(source: Source, sync: Sync | None, zone: ZoneInfo) -> Shown:
     if source.complete_from and source.complete_until:
         span = dates.moment(source.complete_from, zone), dates.moment(source.complete_until, zone)
         facts.append((_("Covers"), f"{span[0]} – {span[1]}"))
+    pipelines = sorted(one.key for one in source.identities.all() if one.kind == Identity.Kind.PIPELINE)
+    if pipelines:
+        facts.append((_("Pipelines"), _listed(pipelines)))
     if sync is not None:
         facts += _of_sync(sync, zone)
     notes = [_(SENTENCES[Note(code)]) for code in source.notes if code in set(Note)]
-    return Shown(source.pk, _(source.name), source.make == Source.Make.DEMO, facts, notes)
+    return Shown(
+        source.pk, _(source.name), source.make == Source.Make.DEMO, facts, notes, source.make in registry.makes()
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first names, and whether there are more."""
+    return ", ".join(names[:LISTED]) + (" …" if len(names) > LISTED else "")
 
 
 def _of_sync(sync: Sync, zone: ZoneInfo) -> list[tuple[str, str]]:

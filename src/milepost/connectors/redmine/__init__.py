@@ -1,0 +1,1 @@
+"""Redmine, read over its REST interface."""
