@@ -21,8 +21,10 @@ def asked(
     db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, grids: Mapping[int, Grid]
 ) -> Iterator[tuple[int, list[Any]]]:
     """Every question of single facts that has a leaf, and the rows of its windows and groups with a fact."""
-    if reading.singles:
-        cells.tags(db, planned, reading, "read")
+    if not reading.singles:
+        return
+    cells.tags(db, planned, reading, "read")
+    ((most,),) = db.execute("SELECT max(tag) FROM read").fetchall()
     for _, alike in groupby(sorted(reading.singles, key=sums.direct), key=sums.direct):
         uses = {use.question: use for use in alike}
         first, *_ = uses.values()
@@ -35,7 +37,7 @@ def asked(
         for question, *between in bounds:
             use = uses[question]
             value = f"v{reading.values.index(use.value)}"
-            taken = _taken(db, planned.choices[use.choice], between)
+            taken = _taken(db, planned.choices[use.choice], between, most=most)
             singles = _singles(db, use, grids[first.scale], value=value, taken=taken)
             yield question, _ranked(db, planned, use, singles)
 
@@ -84,14 +86,13 @@ def _window(db: duckdb.DuckDBPyConnection, use: Use) -> None:
     )
 
 
-def _taken(db: duckdb.DuckDBPyConnection, choice: int, between: Sequence[int]) -> str:
+def _taken(db: duckdb.DuckDBPyConnection, choice: int, between: Sequence[int], *, most: int) -> str:
     """Which facts a choice takes between two moments, as text, so that the reading skips what lies outside.
 
-    To look at a bit is several times as quick as to search a list.
+    `most` is the highest tag of the reading. To look at a bit is several times as quick as to search a list.
     """
     opens, closes = between
     tags = {tag for (tag,) in db.execute("SELECT tag FROM takes WHERE choice = ?", [choice]).fetchall()}
-    ((most,),) = db.execute("SELECT max(tag) FROM read").fetchall()
     if not tags:
         return "false"
     bits = "".join("1" if tag in tags else "0" for tag in range(most + 1)) if most < BITS else ""
