@@ -96,6 +96,7 @@ def _from_kept(
         behind = kept.behind(db, file)
         if behind:
             db.execute("CREATE VIEW facts AS SELECT * FROM main.changes")
+            leaves.occupy(db, grids, {use.by for use in planned.uses})
             deque(_summing(db, planned, grids, now=moment), maxlen=0)
             db.execute("ALTER TABLE sums RENAME TO changed")
         kept.renew(db, file, planned, now=moment, changed=behind)
