@@ -67,6 +67,7 @@ run: .venv/.dev ## serve this folder's own data in .data, with pages that reload
 bench: .venv/.dev ## measure imports, the demo, the engine, business time, the grid and the overview, and print what came out
 	@$(BIN)/python tools/bench.py
 	@$(BIN)/python tools/bench_engine.py --tickets $(TICKETS)
+	@$(BIN)/python -m tools.bench_sync --tickets $(TICKETS)
 	@$(DEVELOPMENT) $(BIN)/python -m tools.bench_grid
 	@$(BIN)/python tools/bench_business_time.py
 	@$(BIN)/python tools/bench_overview.py

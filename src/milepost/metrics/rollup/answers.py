@@ -11,12 +11,11 @@ import duckdb
 
 from milepost.metrics import compiler
 from milepost.metrics.amounts import amount, of_sums
-from milepost.metrics.compiler import listed
 from milepost.metrics.question import Amount, Question
-from milepost.metrics.rollup import cells, kept, leaves, sums
+from milepost.metrics.rollup import cells, kept, leaves, singles, sums
 from milepost.metrics.rollup.grid import Grid
-from milepost.metrics.rollup.leaves import fill, place
-from milepost.metrics.rollup.plan import Plan, Reading, Use, Way, plan
+from milepost.metrics.rollup.leaves import fill
+from milepost.metrics.rollup.plan import Plan, Reading, Way, plan
 from milepost.tickets.store import Touched
 
 # Rows are fetched so many at a time.
@@ -97,6 +96,7 @@ def _from_kept(
         behind = kept.behind(db, file)
         if behind:
             db.execute("CREATE VIEW facts AS SELECT * FROM main.changes")
+            leaves.occupy(db, grids, {use.by for use in planned.uses})
             deque(_summing(db, planned, grids, now=moment), maxlen=0)
             db.execute("ALTER TABLE sums RENAME TO changed")
         kept.renew(db, file, planned, now=moment, changed=behind)
@@ -126,10 +126,9 @@ def _read(
         cells.gather(db, planned, reading, grids[scale], scale)
         cells.tags(db, planned, reading, "cells")
         sums.from_cells(db, planned, reading, scale)
-    if reading.singles:
-        cells.tags(db, planned, reading, "read")
-    for use in reading.singles:
-        yield from _ranked(db, planned, reading, use, grids)
+    for question, rows in singles.asked(db, planned, reading, grids):
+        aggregate = planned.questions[question].measure.aggregate
+        yield from _leaves(db, question, {(row[0], row[1]): amount(aggregate, row) for row in rows})
     cells.forget(db, reading)
 
 
@@ -149,59 +148,6 @@ def _summed(db: duckdb.DuckDBPyConnection, planned: Plan) -> Iterator[Leaf]:
         for question, window, group, n, *rest in batch:
             found = of_sums(aggregates[question], window, group, (n, *rest)) if n else None
             yield Leaf(question, window, group, found)
-
-
-def _ranked(
-    db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, use: Use, grids: Mapping[int, Grid]
-) -> Iterator[Leaf]:
-    """A percentile needs the facts themselves."""
-    aggregate = planned.questions[use.question].measure.aggregate
-    sums.take(db, planned, [use])
-    numerator, denominator, sample = compiler.aggregated(aggregate)
-    rows = db.execute(
-        f"""
-        SELECT "window", grp, {numerator}, {denominator}, {sample}
-        FROM ({_singles(db, reading, use, grids[use.scale])} UNION ALL
-              SELECT "window", grp, value FROM ({sums.pooled(use, grids)}))
-        GROUP BY ALL
-        """
-    )
-    yield from _leaves(db, use.question, {(row[0], row[1]): amount(aggregate, row) for row in rows.fetchall()})
-
-
-def _singles(db: duckdb.DuckDBPyConnection, reading: Reading, use: Use, grid: Grid) -> str:
-    """The values of a question: first those of its people, then the windows of each.
-
-    Its bounds and tags stand in the text, so that the reading skips what lies outside.
-    """
-    ((opens, closes),) = db.execute("SELECT min(opens), max(closes) FROM mine").fetchall()
-    tags = [tag for (tag,) in db.execute("SELECT DISTINCT tag FROM takes JOIN mine USING (choice)").fetchall()]
-    if not tags:
-        return 'SELECT NULL::BIGINT AS "window", NULL::BIGINT AS grp, NULL::BIGINT AS value WHERE false'
-    db.execute(
-        f"""
-        CREATE OR REPLACE TABLE windowed AS
-        SELECT starts, cell, "window", stint FROM {place(use.scale)} JOIN cover USING (cell)
-        JOIN (SELECT DISTINCT "window", stint, span FROM mine) USING (span)
-        """
-    )
-    joined = grid.joined("windowed", "moment")
-    if not grid.stepped:
-        joined = f"{grid.joined(place(use.scale), 'moment')} JOIN windowed ON windowed.cell = {place(use.scale)}.cell"
-    if use.partly:
-        joined += " AND windowed.stint = own.stint"
-    return f"""
-        SELECT "window", grp, value
-        FROM (
-            WITH own AS MATERIALIZED (
-                SELECT moment, grp, stint, v{reading.values.index(use.value)} AS value
-                FROM read JOIN (SELECT DISTINCT owner, grp, stint FROM mine) ON owner = {use.by.value}
-                WHERE moment >= {opens} AND moment < {closes} AND tag IN ({listed(tags)})
-            )
-            SELECT * FROM own
-        ) AS own
-        {joined}
-    """
 
 
 def _alone(db: duckdb.DuckDBPyConnection, question: Question, number: int, *, now: datetime) -> Iterator[Leaf]:

@@ -21,6 +21,9 @@ UNSIGNED = 2**32
 # The narrowest type that holds so many numbers.
 TYPES = ((2**8, "UTINYINT"), (2**16, "USMALLINT"), (2**31, "INTEGER"))
 
+# So many facts tell whether most of them are asked about.
+SAMPLE = 10_000
+
 
 def prepare(db: duckdb.DuckDBPyConnection, planned: Plan, *, now: int) -> None:
     """Make what every reading needs: classes of conditions, and the table `pool` of the facts that no cell holds."""
@@ -38,11 +41,11 @@ def read(
     moments = f"moment < {last}" if reading.source.ends else f"moment >= {first} AND moment < {last}"
     narrow = not reading.source.ends and first >= 0 and last < UNSIGNED
     moment = "TRY_CAST(moment AS UINTEGER)" if narrow else "moment"
+    facts = _facts(planned, reading)
     db.execute(
         f"""
         CREATE {"TABLE" if _often(reading) else "VIEW"} read AS
-        SELECT * REPLACE ({moment} AS moment) FROM ({_facts(planned, reading)})
-        WHERE {moments} AND ({_owners(db, reading)})
+        SELECT * REPLACE ({moment} AS moment) FROM ({facts}) WHERE {moments}{_owners(db, reading, facts)}
         """
     )
 
@@ -71,14 +74,17 @@ def _moments(planned: Plan, reading: Reading) -> Sequence[tuple[str, str]]:
     return ((reading.source.moment, ", weight" if planned.weighted else ""),)
 
 
-def _owners(db: duckdb.DuckDBPyConnection, reading: Reading) -> str:
-    """Only facts of those who are asked about."""
+def _owners(db: duckdb.DuckDBPyConnection, reading: Reading, facts: str) -> str:
+    """Only facts of those who are asked about. Where these are most of them, looking costs more than it saves."""
     questions = ", ".join(str(number) for number in sorted({use.question for use in reading.uses}))
     db.execute(
         f'CREATE OR REPLACE TABLE owners AS SELECT DISTINCT "by", owner FROM leaf WHERE question IN ({questions})'
     )
     each = (f"{by.value} IN (SELECT owner FROM owners WHERE \"by\" = '{by.value}')" for by in reading.groups)
-    return " OR ".join(each)
+    theirs = " OR ".join(each)
+    query = f"SELECT count(*) FILTER ({theirs}), count(*) FROM (FROM ({facts}) LIMIT {SAMPLE})"
+    ((found, looked_at),) = db.execute(query).fetchall()
+    return "" if found * 2 > looked_at else f" AND ({theirs})"
 
 
 def tags(db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, table: str) -> None:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 import duckdb
 
 from milepost.metrics.compiler import UNLISTED, listed
-from milepost.metrics.question import Question, Window
+from milepost.metrics.question import By, Question, Window
 from milepost.metrics.rollup.grid import Grid, scale
 from milepost.metrics.stints import ALWAYS, FOREVER
 from milepost.tickets.store import Touched
@@ -176,6 +176,21 @@ def narrow(db: duckdb.DuckDBPyConnection, touched: Iterable[Touched]) -> None:
     )
     columns = 'question, grp, "window"'
     db.execute(f"CREATE OR REPLACE TABLE leaf AS SELECT * FROM leaf SEMI JOIN reached USING ({columns})")
+
+
+def occupy(db: duckdb.DuckDBPyConnection, grids: Mapping[int, Grid], groups: Iterable[By]) -> None:
+    """Leave only the groups and windows, or parts of them, in which one of `facts` happened."""
+    occupied = " UNION ".join(
+        f"""
+        SELECT '{by.value}' AS "by", {by.value} AS owner, cover.span
+        FROM (SELECT DISTINCT {by.value}, cell FROM facts {grid.joined(place(of), "happened_at")})
+        JOIN cover USING (cell) JOIN span USING (span) WHERE scale = {of}
+        """
+        for of, grid in grids.items()
+        for by in groups
+    )
+    columns = '"by", owner, span'
+    db.execute(f"CREATE OR REPLACE TABLE leaf AS SELECT * FROM leaf SEMI JOIN ({occupied}) USING ({columns})")
 
 
 def fill(db: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Sequence[object]]) -> None:

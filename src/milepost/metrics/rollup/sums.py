@@ -66,13 +66,14 @@ def take(db: duckdb.DuckDBPyConnection, planned: Plan, uses: Sequence[Use]) -> N
     )
 
 
-def _direct(use: Use) -> tuple[By, int, bool, str, str]:
+def direct(use: Use) -> tuple[By, int, bool, str, str]:
+    """What uses have in common that are asked of the pool together."""
     return use.by, use.scale, use.partly, repr(use.part), use.value
 
 
 def from_pool(db: duckdb.DuckDBPyConnection, planned: Plan, grids: Mapping[int, Grid]) -> None:
     """Add what the facts that no cell holds bring."""
-    for _, alike in groupby(sorted((use for use in planned.uses if not use.single), key=_direct), key=_direct):
+    for _, alike in groupby(sorted((use for use in planned.uses if not use.single), key=direct), key=direct):
         uses = list(alike)
         take(db, planned, uses)
         db.execute(

@@ -177,7 +177,7 @@ def quote(folder: Path, file: str) -> str:
 
 @contextmanager
 def connection(
-    file: Path | None = None, *, memory: str = "400MB", threads: int = 2, spill: Path | None = None
+    file: Path | None = None, *, memory: str = "300MB", threads: int = 2, spill: Path | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB that loads nothing from outside and keeps to `memory`; in memory, or in `file` for scratch work."""
     if duckdb.__version__ != DUCKDB:

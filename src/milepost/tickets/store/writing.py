@@ -64,7 +64,7 @@ def update(store: Store, staged: Staged, *, now: int, business: BusinessTime = E
         touched: tuple[Touched, ...] | None = ()
         if counts.changed:
             months = _write_months(db, store.folder, scratch, held, slug=staged.source, business=business)
-            before = (held.months[month].facts for month in months if month in held.months)
+            before = [held.months[month].facts for month in months if month in held.months]
             touched = touching.touched(db, store.folder, before, held.fields, now=now)
         if counts.changed or held != manifest.sources.get(staged.source):
             source = replace(held, months=held.months | months)

@@ -1,0 +1,236 @@
+"""Measures the whole way of a sync into the numbers: the store's own write, and the refresh of what it touched.
+
+Ten thousand tickets, nine in ten of them created in the last thirty days, are reopened, handed to another agent,
+answered and resolved again. `make bench` calls it with a million tickets; the bar is of ten million.
+"""
+
+import argparse
+import random
+import sqlite3
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import duckdb
+
+from milepost.metrics import engine
+from milepost.metrics.question import Question
+from milepost.metrics.rollup import Leaf
+from milepost.tickets.events import ReplayRules
+from milepost.tickets.store import Staged, Store, Touched, Written, merging, update
+from milepost.tickets.store import manifest as manifests
+from milepost.tickets.store.manifest import Manifest, Month
+from milepost.tickets.store.reading import NAMES_COLUMNS, connection, quote
+from milepost.tickets.store.staging import rows_into, staged_row, told
+from tools.bench_engine import (
+    AGENTS,
+    ASKED,
+    BARRED,
+    CHANGED,
+    MONTH,
+    NOW,
+    PIPELINES,
+    PRIORITIES,
+    SEED,
+    TEAMS,
+    Bar,
+    amounts,
+    make,
+    questions,
+)
+
+NAMES: Final = {"agent": AGENTS, "team": TEAMS, "pipeline": PIPELINES, "priority": PRIORITIES}
+# How long before now the tickets were handed over, answered and resolved again.
+AGO: Final = (7_200, 5_400, 3_600)
+
+
+def with_events(store: Store) -> None:
+    """Give the tickets of the bench the events that a help desk would have told, and the names of its people."""
+    manifest = store.manifest()
+    months = {name: _month(store.folder, name, month.facts) for name, month in manifest.sources["bench"].months.items()}
+    with connection() as db:
+        each = (
+            f"SELECT 'bench', '{kind}', range, '{kind} ' || range FROM range(1, {many + 1})"
+            for kind, many in NAMES.items()
+        )
+        db.execute(f"CREATE TABLE names ({NAMES_COLUMNS})")
+        db.execute(f"INSERT INTO names {' UNION ALL '.join(each)}")
+        db.execute(f"COPY names TO {quote(store.folder, 'bench-names.parquet')} (FORMAT parquet)")
+    source = replace(manifest.sources["bench"], months=months)
+    manifests.replace(store.folder, replace(manifest, names="bench-names.parquet", sources={"bench": source}))
+
+
+def _month(folder: Path, name: str, facts: str) -> Month:
+    files = Month(f"bench-{name}-tickets.parquet", f"bench-{name}-events.parquet", facts)
+    if (folder / files.events).exists():
+        return files
+    with connection(memory="800MB", spill=folder) as db:
+        db.execute(f"CREATE VIEW facts AS SELECT * FROM {quote(folder, facts)}")
+        columns = "ticket, 'T' || ticket AS key, happened_at AS created_at, NULL AS removal, NULL AS survivor"
+        tickets = f"SELECT {columns} FROM facts WHERE kind = 'created' ORDER BY ticket"
+        _copy(db, folder / files.tickets, tickets)
+        _copy(db, folder / files.events, _events())
+    return files
+
+
+def _copy(db: duckdb.DuckDBPyConnection, file: Path, query: str) -> None:
+    db.execute(f"COPY ({query}) TO '{file}' (FORMAT parquet, COMPRESSION zstd)")
+
+
+def _events() -> str:
+    """Created, answered, resolved and reopened, in the order of time."""
+    columns = merging.event_columns({})
+    told = {
+        "created": {
+            "kind": "'created'",
+            "agent": "coalesce(agent, 0)",
+            "team": "team",
+            "pipeline": "pipeline",
+            "priority": "priority",
+        },
+        "first_reply": {"message": "'reply'", "actor_kind": "'agent'", "actor": "agent"},
+        "resolution": {"status": "'resolved'"},
+        "reopened": {"status": "'open'", "happened_at": "ended_at"},
+    }
+    always = {
+        "ticket": "ticket",
+        "kind": "'update'",
+        "happened_at": "happened_at",
+        "seen_at": "happened_at",
+        "inferred": "false",
+    }
+    each = []
+    for kind, own in told.items():
+        values = always | own
+        where = "kind = 'resolution' AND ended_at IS NOT NULL" if kind == "reopened" else f"kind = '{kind}'"
+        chosen = ", ".join(f'{values.get(name, "NULL")}::{type_} AS "{name}"' for name, type_ in columns.items())
+        each.append(f"SELECT {chosen} FROM facts WHERE {where}")
+    order = "row_number() OVER (PARTITION BY ticket ORDER BY kind != 'created', happened_at)"
+    return f"SELECT * REPLACE ({order}::INTEGER AS seq) FROM ({' UNION ALL '.join(each)}) ORDER BY ticket, seq"
+
+
+def changes(store: Store, file: Path, share: int) -> Staged:
+    """What a sync tells of these tickets: each reopened by a customer, handed on, answered and resolved again."""
+    newest = ASKED - MONTH
+    with connection() as db:
+        db.execute(f"CREATE VIEW tickets AS SELECT * FROM read_parquet([{', '.join(_tickets(store))}])")
+        picked = "SELECT key, created_at FROM tickets WHERE created_at"
+        rows = db.execute(
+            f"({picked} >= {newest} AND created_at < {ASKED - AGO[0]} ORDER BY hash(ticket) LIMIT {share * 9 // 10}) "
+            f"UNION ALL ({picked} < {newest} ORDER BY hash(ticket) LIMIT {share // 10})"
+        ).fetchall()
+    chance = random.Random(SEED)  # noqa: S311 - the same changes each time
+    line = 0
+    with rows_into(file) as csv:
+        for key, created_at in rows:
+            agent = f"agent {chance.randint(1, AGENTS)}"
+            events: tuple[dict[str, object], ...] = (
+                {"message": "customer", "status": "open", "agent": agent},
+                {"message": "reply", "actor_kind": "agent", "actor": agent},
+                {"status": "resolved"},
+            )
+            for ago, columns in zip(AGO, events, strict=True):
+                line += 1
+                csv.writerow(told(staged_row(line, key, created_at, ASKED - ago, **columns)))
+    return Staged("bench", file, ReplayRules())
+
+
+def _tickets(store: Store) -> Iterable[str]:
+    return (quote(store.folder, file) for file in store.manifest().tickets())
+
+
+def commit(file: Path, leaves: Iterable[Leaf]) -> None:
+    """Put the values into a database, as the refresh does with measurements."""
+    found = ((one[:3], one.amount) for one in leaves if one.amount is not None)
+    rows = ((*key, one.numerator, one.denominator, one.sample) for key, one in found)
+    with sqlite3.connect(file) as db:
+        key = "PRIMARY KEY (question, window, grp)"
+        db.execute(f"CREATE TABLE IF NOT EXISTS measured(question, window, grp, numerator, denominator, sample, {key})")
+        db.executemany("INSERT OR REPLACE INTO measured VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds of the processor."""
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def report(store: Store, scratch: Path, tickets: int, times: int) -> bool:
+    """Measure and print; whether nothing differs."""
+    asked, staged = questions(), changes(store, scratch / "staged.csv", min(CHANGED, tickets // 10))
+    before, kept = store.manifest(), {}
+    known: list[Leaf] = []
+
+    def refresh() -> None:
+        known[:] = engine.answers(store, asked, now=NOW, keeping=True)
+        commit(scratch / "full.sqlite3", known)
+
+    full = statistics.median(timed(refresh) for _ in range(times))
+    kept = {file: file.read_bytes() for file in store.folder.glob(f"*{engine.KEPT}")}
+    taken = []
+    for _ in range(times):
+        _back(store.folder, before, kept)
+        write, touched, written = _written(store, staged)
+        found: list[Leaf] = []
+        again = timed(lambda: _again(store, asked, touched, scratch / "partly.sqlite3", found))  # noqa: B023
+        taken.append((write + again, write, again))
+    whole, write, again = (statistics.median(column) for column in zip(*taken, strict=True))
+    differ = _differing(store, asked, known, found)
+    print(f"{tickets:,} tickets, {written.updated:,} changed in {len(written.months)} months; medians of {times},")
+    print(
+        f"seconds of the processor: full refresh {full:.2f}; write {write:.2f}, refresh of {len(found):,} {again:.2f}"
+    )
+    print(Bar("the whole of a sync, against the full refresh", whole / full, 0.6, 0.1).told(judged=tickets >= BARRED))
+    print(Bar("values differing from a full refresh", differ, 0, 0).told(judged=True))
+    return differ == 0
+
+
+def _back(folder: Path, manifest: Manifest, kept: dict[Path, bytes]) -> None:
+    """The store and its kept sums as they were before the sync."""
+    manifests.replace(folder, manifest)
+    for file, content in kept.items():
+        file.write_bytes(content)
+
+
+def _written(store: Store, staged: Staged) -> tuple[float, Sequence[Touched] | None, Written]:
+    written: list[Written] = []
+    seconds = timed(lambda: written.append(update(store, staged, now=int(NOW.timestamp()))))
+    return seconds, written[0].touched, written[0]
+
+
+def _again(
+    store: Store, asked: Sequence[Question], touched: Sequence[Touched] | None, file: Path, found: list[Leaf]
+) -> None:
+    found[:] = engine.answers(store, asked, now=NOW, touched=touched, keeping=True)
+    commit(file, found)
+
+
+def _differing(store: Store, asked: Sequence[Question], known: Iterable[Leaf], found: Sequence[Leaf]) -> int:
+    """How many values differ from those of a full refresh after the sync."""
+    anew = {leaf[:3] for leaf in found}
+    renewed = {key: one for key, one in amounts(known).items() if key not in anew} | amounts(found)
+    right = amounts(engine.answers(store, asked, now=NOW))
+    return sum(right.get(key) != renewed.get(key) for key in right.keys() | renewed.keys())
+
+
+def main() -> int:
+    """Make the tickets, or take those that are there, and measure."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--tickets", type=int, default=1_000_000)
+    parser.add_argument("--folder", type=Path, help="keep the tickets here, and take them from here")
+    parser.add_argument("--times", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="milepost-bench-") as scratch:
+        store = make(options.folder or Path(scratch) / "store", options.tickets)
+        with_events(store)
+        return 0 if report(store, Path(scratch), options.tickets, options.times) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
