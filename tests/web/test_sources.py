@@ -1,10 +1,14 @@
 """What is read from where, for those who may know."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from milepost.connectors.files.reading import NO_CREATED
 from milepost.people.models import User
 from milepost.sources.models import Source, Sync
 from milepost.tickets.notes import Note
@@ -70,3 +74,48 @@ def test_after_a_day_a_banner_says_so_on_every_page(desk: Desk, reader: Reader) 
     imported(hours_ago=30)
     for address in ("/goals", "/goals/new"):
         assert "Help desk was not read since." in reader(desk.cast.anna).get(address).content.decode()
+
+
+def test_every_reading_is_told_with_the_rows_it_refused_by_reason(desk: Desk, reader: Reader) -> None:
+    source = imported()
+    refused = {"reason": NO_CREATED, "column": "opened_at", "count": 1412, "lines": [4, 18, 51], "example": "31.02."}
+    counts = {"rows": 7, "new": 4, "updated": 3, "unchanged": 0, "rejected": [refused]}
+    at = NOW - timedelta(minutes=5)
+    Sync.objects.create(source=source, started_at=at, finished_at=at, what="march.csv", counts=counts)
+    body = reader(desk.cast.anna).get(f"/setup/sources/{source.pk}/syncs").content.decode()
+    assert body.index("march.csv") < body.index("log.csv")
+    said = "1,412 rows: no creation date, column “opened_at”, such as “31.02.” (lines 4, 18, 51 …)."
+    assert said in body
+    assert f'href="/setup/sources/{source.pk}/syncs"' in reader(desk.cast.anna).get("/setup/sources").content.decode()
+
+
+def test_readings_are_told_fifty_at_a_time(desk: Desk, reader: Reader) -> None:
+    source = imported()
+    for minutes in range(60):
+        at = NOW - timedelta(minutes=minutes)
+        Sync.objects.create(
+            source=source, started_at=at, finished_at=at, what=f"{minutes}.csv", counts={"new": minutes}
+        )
+    anna = reader(desk.cast.anna)
+    first, second = (anna.get(f"/setup/sources/{source.pk}/syncs?page={page}").content.decode() for page in (1, 2))
+    assert first.count(".csv") == 50
+    assert second.count(".csv") == 11
+
+
+def test_the_sources_are_told_with_as_many_queries_for_a_hundred_readings_as_for_one(
+    desk: Desk, reader: Reader, django_assert_num_queries: Callable[..., AbstractContextManager[CaptureQueriesContext]]
+) -> None:
+    source, anna = imported(), reader(desk.cast.anna)
+    with CaptureQueriesContext(connection) as few:
+        anna.get("/setup/sources")
+    for minutes in range(100):
+        Sync.objects.create(source=source, started_at=NOW - timedelta(minutes=minutes), what="log.csv")
+    with django_assert_num_queries(len(few)):
+        body = anna.get("/setup/sources").content.decode()
+    assert "<dt>Rows</dt><dd>0</dd>" in body
+
+
+def test_for_an_agent_readings_are_not_there(desk: Desk, reader: Reader) -> None:
+    source = imported()
+    assert reader(desk.cast.celina).get(f"/setup/sources/{source.pk}/syncs").status_code == 404
+    assert reader(desk.cast.anna).get(f"/setup/sources/{source.pk + 1}/syncs").status_code == 404

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from milepost.web.sources import connect_views, disconnect_views, views
+from milepost.web.sources import connect_views, disconnect_views, syncs_views, views
 
 urlpatterns = [
     path("setup/sources", views.sources, name="sources"),
     path("setup/sources/connect/<slug:make>", connect_views.connect, name="source-connect"),
     path("setup/sources/<int:number>", connect_views.change, name="source-change"),
+    path("setup/sources/<int:number>/syncs", syncs_views.syncs, name="source-syncs"),
     path("setup/sources/<int:number>/disconnect", disconnect_views.disconnect, name="source-disconnect"),
 ]

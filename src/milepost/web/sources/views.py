@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -37,6 +38,7 @@ class Shown:
     notes: Sequence[str]
     # Whether a connector reads it, so that its settings can be changed.
     is_help_desk: bool
+    was_read: bool
 
 
 @require_GET
@@ -47,12 +49,18 @@ def sources(request: HttpRequest) -> HttpResponse:
         raise NotFound(gettext_noop("Nothing here."))
     zone = ZoneInfo(the_account().zone)
     found = Source.objects.filter(disconnected_at__isnull=True).prefetch_related("identities").order_by("name", "pk")
-    newest = {sync.source_id: sync for sync in Sync.objects.order_by("started_at", "pk")}
+    newest = {sync.source_id: sync for sync in _newest()}
     shown = [_shown(source, newest.get(source.pk), zone) for source in found]
     may = may_connect(user)
     makes = [(make, _(make.signs_in)) for make in registry.makes().values()] if may else []
     context = {"page": shown, "gone": _gone(zone) if may else [], "makes": makes, "place": "sources"}
     return render(request, "sources/sources.html", context)
+
+
+def _newest() -> QuerySet[Sync]:
+    """The last reading of every source."""
+    of_it = Sync.objects.filter(source=OuterRef("source")).order_by("-started_at", "-pk")
+    return Sync.objects.filter(pk=Subquery(of_it.values("pk")[:1]))
 
 
 def _gone(zone: ZoneInfo) -> list[tuple[Source, str]]:
@@ -73,7 +81,13 @@ def _shown(source: Source, sync: Sync | None, zone: ZoneInfo) -> Shown:
         facts += _of_sync(sync, zone)
     notes = [_(SENTENCES[Note(code)]) for code in source.notes if code in set(Note)]
     return Shown(
-        source.pk, _(source.name), source.make == Source.Make.DEMO, facts, notes, source.make in registry.makes()
+        number=source.pk,
+        name=_(source.name),
+        is_demo=source.make == Source.Make.DEMO,
+        facts=facts,
+        notes=notes,
+        is_help_desk=source.make in registry.makes(),
+        was_read=sync is not None,
     )
 
 
