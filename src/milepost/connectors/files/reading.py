@@ -103,6 +103,33 @@ def read(
         return reading
 
 
+@dataclass(frozen=True)
+class Ticket:
+    """A ticket as a row of a table tells it; moments are UTC seconds."""
+
+    key: str
+    created: int
+    first_reply: int | None
+    resolved: int | None
+    columns: dict[str, str]
+
+
+def tickets(file: Path, mapping: Mapping) -> Iterator[Ticket]:
+    """The tickets of a table as they will be read; rows that cannot be read are left out."""
+    with open_table(file, mapping) as table:
+        parser = _Parser(mapping, table.header)
+        for _, row in table.rows:
+            try:
+                events = parser.events(row)
+            except _Bad:
+                continue
+            first, *later = events
+            columns = {key: text for key, text in zip(COLUMN_KEYS, first.columns, strict=True) if text is not None}
+            replied = next((one.at for one in later if one.message), None)
+            resolved = next((one.at for one in later if one.status), None)
+            yield Ticket(first.key, first.created_at, replied, resolved, columns)
+
+
 def _probed(parser: "_Parser", table: Table) -> Iterator[tuple[int, list[str]]]:
     """The rows again, when at least one of the first can be read."""
     first = list(islice(table.rows, PROBED))

@@ -16,6 +16,7 @@ from milepost.base.marks import gettext_noop
 from milepost.connectors import registry
 from milepost.formats import dates
 from milepost.formats.numbers import number
+from milepost.sources import uploads
 from milepost.sources.models import Identity, Source, Sync
 from milepost.tickets.notes import SENTENCES, Note
 from milepost.web.people.signed_in import signed_in
@@ -37,6 +38,8 @@ class Shown:
     notes: Sequence[str]
     # Whether a connector reads it, so that its settings can be changed.
     is_help_desk: bool
+    # Whether its files are uploaded here.
+    is_uploaded: bool
 
 
 @require_GET
@@ -73,7 +76,13 @@ def _shown(source: Source, sync: Sync | None, zone: ZoneInfo) -> Shown:
         facts += _of_sync(sync, zone)
     notes = [_(SENTENCES[Note(code)]) for code in source.notes if code in set(Note)]
     return Shown(
-        source.pk, _(source.name), source.make == Source.Make.DEMO, facts, notes, source.make in registry.makes()
+        source.pk,
+        _(source.name),
+        source.make == Source.Make.DEMO,
+        facts,
+        notes,
+        is_help_desk=source.make in registry.makes(),
+        is_uploaded=uploads.is_uploaded(source),
     )
 
 
