@@ -100,6 +100,8 @@ def detect(file: Path, *, encoding: str | None = None, delimiter: str | None = N
         names = [name.strip() for name in table.header]
     if len(names) > MOST_COLUMNS:
         raise Refused(gettext_noop("This file has more than %(most)s columns."), most=MOST_COLUMNS)
+    if not rows:
+        raise Refused(gettext_noop("%(file)s has no rows."), file=file)
     meanings = meanings_of(names)
     columns = [
         Column(name, _samples(row[place] for row in rows if place < len(row)), *meanings[place])

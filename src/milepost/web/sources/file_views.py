@@ -109,7 +109,7 @@ def match(request: HttpRequest) -> HttpResponse:
             if request.POST.get("act") == "import":
                 return _import(request, waiting, document, user)
     except Refused as refused:
-        context["refused"] = sentence(refused)
+        context["refused"] = _named(refused, waiting.upload)
     return render(request, "sources/match.html", context)
 
 
@@ -166,10 +166,15 @@ def _forget(request: HttpRequest) -> None:
 
 def _waiting(request: HttpRequest) -> Waiting:
     told = request.session.get(UPLOAD)
-    found = Upload(told["token"], told["name"]) if told else None
-    if found is None or not found.file.is_file():
-        raise NotFound(gettext_noop("The file was imported, or waited for more than a day. Upload it again."))
+    if not told or not (found := Upload(told["token"], told["name"])).file.is_file():
+        raise NotFound(NOTHING)
     return Waiting(found, told["called"], _uploaded(told["source"]) if told["source"] else None)
+
+
+def _named(refused: Refused, upload: Upload) -> str:
+    """What is refused, with the name that the file had where it comes from."""
+    values = {key: upload.name if value == upload.file else value for key, value in refused.values.items()}
+    return sentence(Refused(refused.message, **values))
 
 
 def _form(request: HttpRequest, waiting: Waiting) -> MatchForm:
