@@ -27,6 +27,7 @@ TABLE = (
     "8;31.02.2026 10:00;;;Celina;Wsparcie\n"
     ";24.02.2026 10:00;;;Celina;=cmd\n"
     "9;24.02.2026 11:00;;;;\n"
+    "10;24.02.2026 11:00;;23.02.2026 11:00;Celina;\n"
 )
 
 
@@ -53,9 +54,10 @@ def chosen(**other: str) -> dict[str, str]:
 def test_a_polish_table_is_matched_by_itself_and_its_bad_rows_are_grouped(admin: Client, tmp_path: Path) -> None:
     body = upload(admin, TABLE.encode("cp1250"))
     for text in (
-        "2 rows ready, 2 rows left out",
+        "2 rows ready, 3 rows left out",
         "1 row: not a date in “Utworzono”",
         "For example “31.02.2026 10:00”. In lines 3.",
+        "1 row: before the ticket was created in “Zamknięto”",
         "1 row: no ticket number in “Nr zgłoszenia”",
         "23 Feb 2026, 14:31",
         "Exact match",
@@ -104,7 +106,7 @@ def test_the_worker_reads_what_was_confirmed(admin: Client) -> None:
         )
     assert (look.changed, look.waits, look.refused) == (2, False, [])
     page = admin.get("/setup/sources").content.decode()
-    assert "<dt>Rows rejected</dt><dd>2</dd>" in page
+    assert "<dt>Rows rejected</dt><dd>3</dd>" in page
 
 
 def test_a_newer_file_is_matched_as_the_one_before(admin: Client, tmp_path: Path) -> None:
@@ -132,7 +134,7 @@ def test_dates_that_can_be_read_in_two_ways_are_asked_for(admin: Client) -> None
         ({"column-0": ""}, "Choose the column with the ticket number."),
         ({"column-1": ""}, "Choose the column that says when a ticket was created."),
         ({"column-5": "agent"}, "“Agent” is already matched to “Właściciel”."),
-        ({"format": "%m/%d/%Y"}, "none of the first 4 rows can be read"),
+        ({"format": "%m/%d/%Y"}, "none of the first 5 rows can be read"),
     ],
 )
 def test_what_does_not_fit_is_said_and_nothing_is_imported(admin: Client, answers: dict[str, str], said: str) -> None:

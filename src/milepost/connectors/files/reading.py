@@ -27,6 +27,7 @@ LONGEST: Final = 1_000
 NO_TICKET: Final = gettext_noop("no ticket number")
 NO_CREATED: Final = gettext_noop("no creation date")
 NO_TIME: Final = gettext_noop("no event time")
+TOO_EARLY: Final = gettext_noop("before the ticket was created")
 UNKNOWN_WORD: Final = gettext_noop("a word that the mapping does not know")
 WRONG_WIDTH: Final = gettext_noop("more or fewer columns than the header")
 NOT_TEXT: Final = gettext_noop("not text in the encoding of the mapping")
@@ -236,10 +237,10 @@ class _Parser:
         events = [
             _Told(key, created, created, columns=self._columns(row), tags=self._tags(row), fields=self._fields(row))
         ]
-        replied = self._optional_date(row, mapping.first_reply)
+        replied = self._later(row, mapping.first_reply, created)
         if replied is not None:
             events.append(_Told(key, created, replied, message=Message.REPLY, actor_kind=Actor.AGENT, fields=nothing))
-        resolved = self._optional_date(row, mapping.resolved)
+        resolved = self._later(row, mapping.resolved, created)
         if resolved is not None:
             events.append(_Told(key, created, resolved, status=Category.RESOLVED, fields=nothing))
         return events
@@ -262,6 +263,13 @@ class _Parser:
     def _optional_date(self, row: list[str], column: str | None) -> int | None:
         value = None if column is None else self._value(row, column)
         return None if value is None or column is None else self._read(self.moment, column, value)
+
+    def _later(self, row: list[str], column: str | None, created: int) -> int | None:
+        """A moment of the ticket; none can be before its creation."""
+        moment = self._optional_date(row, column)
+        if moment is not None and column is not None and moment < created:
+            raise _Bad(TOO_EARLY, column, row[self.places[column]].strip())
+        return moment
 
     def _read(self, read: Callable[[str], int], column: str, value: str) -> int:
         try:

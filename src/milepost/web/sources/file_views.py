@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -216,6 +216,7 @@ def _preview(upload: Upload, document: Mapping[str, Any], read: Reading) -> dict
     return {
         "read": read,
         "ready": ready,
+        "act": ngettext("Import %(number)s row", "Import %(number)s rows", ready) % {"number": number(ready)},
         "summary": _summary(ready, read.rejected),
         "first": first,
         "problems": [_problem(one) for one in sorted(read.reasons.values(), key=lambda one: -one.count)],
@@ -244,5 +245,9 @@ def _problem(reason: Reason) -> tuple[str, str]:
 
 def _row(ticket: reading.Ticket, zone: ZoneInfo) -> list[str]:
     moments = (ticket.created, ticket.first_reply, ticket.resolved)
-    shown = ["–" if one is None else dates.moment(datetime.fromtimestamp(one, UTC), zone) for one in moments]
+    shown = ["–" if one is None else _moment(datetime.fromtimestamp(one, zone)) for one in moments]
     return [ticket.key, *shown, *(ticket.columns.get(key) or "–" for key in ("agent", "team", "pipeline"))]
+
+
+def _moment(at: datetime) -> str:
+    return f"{dates.day(at.date())}, {at:%H:%M}"
