@@ -51,8 +51,7 @@ def upload(page: Page) -> None:
 def test_axe_finds_nothing_and_nothing_runs_over(
     open_page: OpenPage, sign_in: SignIn, gosia: User, language: Language, theme: Theme, width: int
 ) -> None:
-    page = open_page(language=language, theme=theme)
-    page.set_viewport_size({"width": width, "height": 900})
+    page = open_page(language=language, theme=theme, width=width)
     sign_in(page, gosia)
     page.goto("/setup/sources/files")
     assert axe(page) == []
@@ -61,8 +60,11 @@ def test_axe_finds_nothing_and_nothing_runs_over(
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_a_file_is_imported_by_the_keyboard(open_page: OpenPage, sign_in: SignIn, gosia: User) -> None:
-    page = open_page()
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_file_is_imported_by_the_keyboard_also_without_scripts(
+    open_page: OpenPage, sign_in: SignIn, gosia: User, *, scripts: bool
+) -> None:
+    page = open_page(scripts=scripts)
     sign_in(page, gosia)
     upload(page)
     page.get_by_label("Kolejka klienta").press("P")

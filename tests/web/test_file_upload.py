@@ -100,10 +100,9 @@ def test_the_worker_reads_what_was_confirmed(admin: Client) -> None:
     upload(admin, TABLE.encode("cp1250"))
     admin.post(MATCH, chosen(act="import"))
     source = Source.objects.get()
-    for seconds in (0, 11):
-        look = folders.read(
-            source, clock=lambda at=NOW + timedelta(seconds=seconds): at, zone=ZoneInfo("UTC"), stopped=lambda: False
-        )
+    moments = iter([NOW] * 3 + [NOW + timedelta(seconds=11)] * 9)
+    for _ in ("waited for", "read"):
+        look = folders.read(source, clock=lambda: next(moments), zone=ZoneInfo("UTC"), stopped=lambda: False)
     assert (look.changed, look.waits, look.refused) == (2, False, [])
     page = admin.get("/setup/sources").content.decode()
     assert "<dt>Rows rejected</dt><dd>3</dd>" in page

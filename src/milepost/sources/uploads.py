@@ -25,7 +25,8 @@ from milepost.sources.sync import staging_file
 
 LARGEST: Final = 50_000_000
 ENDINGS: Final = (".csv", ".xlsx", ".parquet")
-LONGEST_NAME: Final = 100
+# A letter may take four bytes, and a file system holds 255 of them.
+LONGEST_NAME: Final = 50
 MAPPING: Final = "mapping.yaml"
 
 TOO_LARGE: Final = gettext_noop("This file is larger than 50 MB. Split it, or have a folder watched for larger files.")

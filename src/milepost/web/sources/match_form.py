@@ -56,7 +56,7 @@ class MatchForm(PageForm):
     def __init__(self, found: Found, chosen: Mapping[str, Any], *, is_text: bool) -> None:
         super().__init__(chosen)
         self.found, self.is_text = found, is_text
-        signs = {",": _("Comma ,"), ";": _("Semicolon ;"), "\t": _("Tab"), "|": _("Bar |")}
+        signs = {",": _("Comma ,"), ";": _("Semicolon ;"), "\t": _("Tab"), "|": _("Vertical bar")}
         dates = [(form or ISO, EXAMPLE.strftime(form) if form else "2026-11-23 14:02 (ISO 8601)") for form in FORMATS]
         zones = [(name, name) for name in sorted(zoneinfo.available_timezones())]
         self._choices("encoding", _("Encoding"), [(name, name.upper()) for name in ENCODINGS])
