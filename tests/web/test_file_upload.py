@@ -121,6 +121,17 @@ def test_a_newer_file_is_matched_as_the_one_before(admin: Client, tmp_path: Path
     assert (tmp_path / "files" / "old-desk" / "mapping.yaml").stat().st_mtime_ns == kept
 
 
+def test_a_source_whose_files_were_not_in_the_backup_is_matched_anew(admin: Client, tmp_path: Path) -> None:
+    upload(admin, TABLE.encode("cp1250"))
+    admin.post(MATCH, chosen(act="import"))
+    (tmp_path / "files").rename(tmp_path / "gone")
+    source = Source.objects.get()
+    assert admin.get(f"/setup/sources/{source.pk}/mapping").status_code == 404
+    assert "Import 2 rows" in upload(admin, TABLE.encode("cp1250"), address=f"/setup/sources/{source.pk}/file")
+    assert admin.post(MATCH, chosen(act="import")).status_code == 302
+    assert (tmp_path / "files" / "old-desk" / "mapping.yaml").is_file()
+
+
 def test_dates_that_can_be_read_in_two_ways_are_asked_for(admin: Client) -> None:
     body = upload(admin, b"id,created\n1,03/04/2026\n")
     assert "Dates of this file can be read in more than one way" in body

@@ -96,15 +96,10 @@ def take_over(
     return source
 
 
-def mapping_of(source: Source) -> dict[str, Any]:
-    """The mapping of a source whose files are uploaded, as its YAML document."""
-    document: dict[str, Any] = yaml.safe_load(mapping_text(source))
-    return document
-
-
-def mapping_text(source: Source) -> str:
-    """The mapping of a source whose files are uploaded, as YAML."""
-    return Path(source.settings["mapping"]).read_text(encoding="utf-8")
+def mapping_text(source: Source) -> str | None:
+    """The mapping of a source whose files are uploaded, as YAML; None when a restored backup came without it."""
+    file = Path(source.settings["mapping"])
+    return file.read_text(encoding="utf-8") if file.is_file() else None
 
 
 def is_uploaded(source: Source) -> bool:

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import yaml
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -87,7 +88,10 @@ def mapping(request: HttpRequest, number: int) -> HttpResponse:
     """The mapping of a source, for `milepost import` and `milepost watch`."""
     check_may_connect(request)
     source = _uploaded(number)
-    response = HttpResponse(uploads.mapping_text(source), content_type="application/yaml; charset=utf-8")
+    text = uploads.mapping_text(source)
+    if text is None:
+        raise NotFound(NOTHING)
+    response = HttpResponse(text, content_type="application/yaml; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{source.slug}.yaml"'
     return response
 
@@ -182,8 +186,9 @@ def _form(request: HttpRequest, waiting: Waiting) -> MatchForm:
     is_text = file.suffix == ".csv"
     if request.method == "POST":
         return MatchForm(detect(file, **told_of(request.POST, file)), request.POST, is_text=is_text)
-    if waiting.source is not None:
-        document = uploads.mapping_of(waiting.source)
+    kept = uploads.mapping_text(waiting.source) if waiting.source else None
+    if kept is not None:
+        document = yaml.safe_load(kept)
         found = detect(file, **(document.get("file", {}) if is_text else {}))
         return MatchForm(found, chosen_before(found, document), is_text=is_text)
     found = detect(file)
