@@ -1,11 +1,13 @@
 """A ticket table from the page: uploaded, matched, tried out, imported, and its newer files."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -130,6 +132,27 @@ def test_a_source_whose_files_were_not_in_the_backup_is_matched_anew(admin: Clie
     assert "Import 2 rows" in upload(admin, TABLE.encode("cp1250"), address=f"/setup/sources/{source.pk}/file")
     assert admin.post(MATCH, chosen(act="import")).status_code == 302
     assert (tmp_path / "files" / "old-desk" / "mapping.yaml").is_file()
+
+
+def test_a_workbook_with_real_dates_and_formulas_is_read(admin: Client, tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "tickets.xlsx", {"default_date_format": "yyyy-mm-dd hh:mm"}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["Ticket ID", "Created", "Assignee"])
+        sheet.write_number(1, 0, 7)
+        sheet.write_datetime(1, 1, datetime(2026, 2, 23, 14, 2))  # noqa: DTZ001 - workbooks know no zones
+        sheet.write_formula(1, 2, '="Cel"&"ina"', value="Celina")
+    body = upload(admin, (tmp_path / "tickets.xlsx").read_bytes(), "tickets.xlsx")
+    for text in ("<td>7</td>", "<td>23 Feb 2026, 14:02</td>", "<td>Celina</td>", "Import 1 row"):
+        assert text in body
+    assert 'name="encoding"' not in body
+
+
+def test_a_parquet_file_is_read(admin: Client, tmp_path: Path) -> None:
+    columns = "7 AS id, TIMESTAMP '2026-02-23 14:02' AS created, 'Celina' AS owner"
+    duckdb.sql(f"COPY (SELECT {columns}) TO '{tmp_path}/tickets.parquet'")
+    body = upload(admin, (tmp_path / "tickets.parquet").read_bytes(), "tickets.parquet")
+    for text in ("<td>7</td>", "<td>23 Feb 2026, 14:02</td>", "<td>Celina</td>", "Import 1 row"):
+        assert text in body
 
 
 def test_dates_that_can_be_read_in_two_ways_are_asked_for(admin: Client) -> None:
