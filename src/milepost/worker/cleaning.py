@@ -19,13 +19,14 @@ SYNCS: Final = timedelta(days=90)
 
 
 def clean(run: Run) -> Outcome:
-    """Remove refused rows after 90 days, leftovers of killed imports after one, drafts after 30, sessions when over.
+    """Remove refused rows after 90 days, leftovers of imports and uploads after one, drafts after 30.
 
-    Notices and digests go after a year, messages that were sent after 90 days.
+    Sessions go when they are over. Notices and digests go after a year, messages that were sent after 90 days.
     """
     now = run.now()
     remove_older(settings.DATA_FOLDER / "rejects", now - REJECTS)
     remove_older(settings.DATA_FOLDER / "staging", now - LEFT_OVER)
+    remove_older(settings.DATA_FOLDER / "uploads", now - LEFT_OVER)
     Draft.objects.filter(saved_at__lt=now - drafts.KEPT).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     _forget_syncs(now - SYNCS)

@@ -27,6 +27,7 @@ LONGEST: Final = 1_000
 NO_TICKET: Final = gettext_noop("no ticket number")
 NO_CREATED: Final = gettext_noop("no creation date")
 NO_TIME: Final = gettext_noop("no event time")
+TOO_EARLY: Final = gettext_noop("before the ticket was created")
 UNKNOWN_WORD: Final = gettext_noop("a word that the mapping does not know")
 WRONG_WIDTH: Final = gettext_noop("more or fewer columns than the header")
 NOT_TEXT: Final = gettext_noop("not text in the encoding of the mapping")
@@ -101,6 +102,33 @@ def read(
         if reading.rows == 0:
             raise Refused(gettext_noop("%(file)s has no rows."), file=file)
         return reading
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A ticket as a row of a table tells it; moments are UTC seconds."""
+
+    key: str
+    created: int
+    first_reply: int | None
+    resolved: int | None
+    columns: dict[str, str]
+
+
+def tickets(file: Path, mapping: Mapping) -> Iterator[Ticket]:
+    """The tickets of a table as they will be read; rows that cannot be read are left out."""
+    with open_table(file, mapping) as table:
+        parser = _Parser(mapping, table.header)
+        for _, row in table.rows:
+            try:
+                events = parser.events(row)
+            except _Bad:
+                continue
+            first, *later = events
+            columns = {key: text for key, text in zip(COLUMN_KEYS, first.columns, strict=True) if text is not None}
+            replied = next((one.at for one in later if one.message), None)
+            resolved = next((one.at for one in later if one.status), None)
+            yield Ticket(first.key, first.created_at, replied, resolved, columns)
 
 
 def _probed(parser: "_Parser", table: Table) -> Iterator[tuple[int, list[str]]]:
@@ -209,10 +237,10 @@ class _Parser:
         events = [
             _Told(key, created, created, columns=self._columns(row), tags=self._tags(row), fields=self._fields(row))
         ]
-        replied = self._optional_date(row, mapping.first_reply)
+        replied = self._later(row, mapping.first_reply, created)
         if replied is not None:
             events.append(_Told(key, created, replied, message=Message.REPLY, actor_kind=Actor.AGENT, fields=nothing))
-        resolved = self._optional_date(row, mapping.resolved)
+        resolved = self._later(row, mapping.resolved, created)
         if resolved is not None:
             events.append(_Told(key, created, resolved, status=Category.RESOLVED, fields=nothing))
         return events
@@ -235,6 +263,13 @@ class _Parser:
     def _optional_date(self, row: list[str], column: str | None) -> int | None:
         value = None if column is None else self._value(row, column)
         return None if value is None or column is None else self._read(self.moment, column, value)
+
+    def _later(self, row: list[str], column: str | None, created: int) -> int | None:
+        """A moment of the ticket; none can be before its creation."""
+        moment = self._optional_date(row, column)
+        if moment is not None and column is not None and moment < created:
+            raise _Bad(TOO_EARLY, column, row[self.places[column]].strip())
+        return moment
 
     def _read(self, read: Callable[[str], int], column: str, value: str) -> int:
         try:

@@ -20,6 +20,8 @@ from milepost.tickets.store.rows import parquet_rows
 
 # A field longer than this is not a value of a help desk but a quote that never closes.
 LONGEST_FIELD: Final = 1_000_000
+# A workbook that unpacks to more than this is none that people made, or one that does not fit into memory.
+LARGEST_UNPACKED: Final = 1_000_000_000
 ENDINGS: Final = (".csv", ".csv.zip", ".zip", ".csv.gz", ".gz", ".xlsx", ".parquet")
 
 
@@ -52,7 +54,7 @@ def open_table(file: Path, mapping: Mapping) -> Iterator[Table]:
                 gettext_noop("%(file)s is not a file we read. Use CSV (also zipped or gzipped), XLSX or Parquet."),
                 file=file,
             )
-    except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, CalamineError) as error:
+    except (zipfile.BadZipFile, gzip.BadGzipFile, EOFError, CalamineError, csv.Error, UnicodeError) as error:
         raise Refused(gettext_noop("%(file)s is damaged: %(error)s"), file=file, error=error) from error
 
 
@@ -109,6 +111,7 @@ def _csv(file: Path, text: io.TextIOWrapper, mapping: Mapping, read: Callable[[]
 
 def _sheet(file: Path, mapping: Mapping) -> Table:
     with file.open("rb") as handle:
+        _check_unpacked(file, handle)
         book = CalamineWorkbook.from_filelike(handle)
         sheets = book.sheet_names
         name = mapping.sheet or (sheets[0] if sheets else None)
@@ -125,6 +128,14 @@ def _sheet(file: Path, mapping: Mapping) -> Table:
     if not header:
         raise Refused(gettext_noop("%(file)s has no rows."), file=file)
     return _counted(header, rows, first=2, total=sheet.height)
+
+
+def _check_unpacked(file: Path, handle: IO[bytes]) -> None:
+    with zipfile.ZipFile(handle) as archive:
+        unpacked = sum(part.file_size for part in archive.infolist())
+    if unpacked > LARGEST_UNPACKED:
+        raise Refused(gettext_noop("%(file)s unpacks to more than 1 GB. Save it as CSV or split it."), file=file)
+    handle.seek(0)
 
 
 def _counted(header: list[str], rows: Iterator[list[str]], *, first: int, total: int | None = None) -> Table:

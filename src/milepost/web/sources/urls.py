@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from milepost.web.sources import connect_views, disconnect_views, syncs_views, views
+from milepost.web.sources import connect_views, disconnect_views, file_views, syncs_views, views
 
 urlpatterns = [
     path("setup/sources", views.sources, name="sources"),
     path("setup/sources/connect/<slug:make>", connect_views.connect, name="source-connect"),
+    path("setup/sources/files", file_views.upload, name="source-files"),
+    path("setup/sources/files/match", file_views.match, name="source-match"),
+    path("setup/sources/files/rejects", file_views.rejects, name="source-rejects"),
+    path("setup/sources/<int:number>/file", file_views.newer, name="source-newer-file"),
+    path("setup/sources/<int:number>/mapping", file_views.mapping, name="source-mapping"),
     path("setup/sources/<int:number>", connect_views.change, name="source-change"),
     path("setup/sources/<int:number>/syncs", syncs_views.syncs, name="source-syncs"),
     path("setup/sources/<int:number>/disconnect", disconnect_views.disconnect, name="source-disconnect"),

@@ -17,6 +17,7 @@ from milepost.base.marks import gettext_noop
 from milepost.connectors import registry
 from milepost.formats import dates
 from milepost.formats.numbers import number
+from milepost.sources import uploads
 from milepost.sources.models import Identity, Source, Sync
 from milepost.tickets.notes import SENTENCES, Note
 from milepost.web.people.signed_in import signed_in
@@ -38,6 +39,8 @@ class Shown:
     notes: Sequence[str]
     # Whether a connector reads it, so that its settings can be changed.
     is_help_desk: bool
+    # Whether its files are uploaded here.
+    is_uploaded: bool
     was_read: bool
 
 
@@ -87,6 +90,7 @@ def _shown(source: Source, sync: Sync | None, zone: ZoneInfo) -> Shown:
         facts=facts,
         notes=notes,
         is_help_desk=source.make in registry.makes(),
+        is_uploaded=uploads.is_uploaded(source),
         was_read=sync is not None,
     )
 

@@ -1,0 +1,210 @@
+"""What a ticket table looks like: its encoding and delimiter, its dates, and what its columns seem to mean."""
+
+import codecs
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from milepost.base.errors import Refused
+from milepost.base.marks import gettext_noop
+from milepost.connectors.files.mapping import Dates
+from milepost.connectors.files.mapping import Mapping as Meaning
+from milepost.connectors.files.tables import open_table
+
+# What a column of a ticket table can mean, as keys of a mapping; the first two every table must have.
+NEEDED: Final = ("ticket", "created")
+MOMENTS: Final = ("created", "first_reply", "resolved")
+MEANINGS: Final = (*NEEDED, "first_reply", "resolved", "agent", "team", "pipeline", "priority", "channel", "tags")
+
+ENCODINGS: Final = ("utf-8", "cp1250", "iso8859-2", "cp1252", "utf-16")
+DELIMITERS: Final = (",", ";", "\t", "|")
+# ISO 8601 is the empty one; a slash is read day first where nothing tells.
+FORMATS: Final = (
+    "",
+    *(f"{day}{time}" for day in ("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d")
+      for time in (" %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", "")),
+)  # fmt: skip
+
+SAMPLES: Final = 3
+LOOKED_AT: Final = 2_000
+MOST_COLUMNS: Final = 200
+CHUNK: Final = 1 << 20
+SHORTENED: Final = 60
+POLISH: Final = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ")
+
+_NAMES: Final[Mapping[str, Sequence[str]]] = {
+    "ticket": ("ticket", "ticketid", "ticketnumber", "id", "number", "key", "issue", "issuekey", "case", "casenumber",
+               "numer", "nrzgloszenia", "numerzgloszenia", "idzgloszenia", "zgloszenie", "nr"),
+    "created": ("created", "createdat", "createddate", "creationdate", "opened", "openedat", "dateopened",
+                "utworzono", "datautworzenia", "utworzone", "zgloszono", "datazgloszenia", "otwarto"),
+    "first_reply": ("firstreply", "firstreplyat", "firstresponse", "firstresponseat", "firstanswer",
+                    "pierwszaodpowiedz", "datapierwszejodpowiedzi", "pierwszareakcja"),
+    "resolved": ("resolved", "resolvedat", "solved", "solvedat", "closed", "closedat", "closedate", "resolutiondate",
+                 "zamknieto", "datazamkniecia", "rozwiazano", "datarozwiazania", "zakonczono"),
+    "agent": ("agent", "assignee", "assignedto", "owner", "ticketowner", "wlasciciel", "przypisanydo", "przypisano",
+              "opiekun", "konsultant"),
+    "team": ("team", "group", "assignmentgroup", "department", "grupa", "zespol", "dzial"),
+    "pipeline": ("pipeline", "queue", "project", "kolejka", "projekt", "proces"),
+    "priority": ("priority", "urgency", "priorytet", "pilnosc"),
+    "channel": ("channel", "source", "via", "kanal", "zrodlo"),
+    "tags": ("tags", "labels", "tagi", "etykiety"),
+}  # fmt: skip
+
+
+class Match(StrEnum):
+    """How sure a meaning is: the name of the column says it, part of the name hints at it, or nothing does."""
+
+    EXACT = "exact"
+    GUESSED = "guessed"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file, some of its values, and what it seems to mean."""
+
+    name: str
+    samples: list[str]
+    meaning: str | None
+    match: Match
+
+
+@dataclass(frozen=True)
+class Found:
+    """How a file seems to be written. `formats` are the date formats that read most; more than one is ambiguous."""
+
+    encoding: str
+    delimiter: str
+    columns: list[Column]
+    formats: list[str]
+
+    @property
+    def is_ambiguous(self) -> bool:
+        """Whether the dates of the file can be read in more than one way."""
+        return len(self.formats) > 1
+
+
+def detect(file: Path, *, encoding: str | None = None, delimiter: str | None = None) -> Found:
+    """Look at the beginning of a file; what is told is not guessed. Refuses a file that is no table."""
+    encoding = encoding or encoding_of(file)
+    delimiter = delimiter or delimiter_of(file, encoding)
+    with open_table(file, plain(encoding, delimiter)) as table:
+        rows = [row for _, row in islice(table.rows, LOOKED_AT)]
+        names = [name.strip() for name in table.header]
+    if len(names) > MOST_COLUMNS:
+        raise Refused(gettext_noop("This file has more than %(most)s columns."), most=MOST_COLUMNS)
+    if not rows:
+        raise Refused(gettext_noop("%(file)s has no rows."), file=file)
+    meanings = meanings_of(names)
+    columns = [
+        Column(name, _samples(row[place] for row in rows if place < len(row)), *meanings[place])
+        for place, name in enumerate(names)
+    ]
+    moments = [place for place, column in enumerate(columns) if column.meaning in MOMENTS]
+    values = [row[place].strip() for row in rows for place in moments if place < len(row)]
+    return Found(encoding, delimiter, columns, formats_of(value for value in values if value))
+
+
+def plain(encoding: str, delimiter: str) -> Meaning:
+    """A mapping that says only how the file is written."""
+    return replace(_NOTHING, encoding=encoding, delimiter=delimiter)
+
+
+def encoding_of(file: Path) -> str:
+    """UTF-16 by its mark, UTF-8 where all of the file is, else the one of two that makes more Polish letters of it."""
+    if file.suffix.lower() != ".csv":
+        return "utf-8"
+    with file.open("rb") as handle:
+        head = handle.read(CHUNK)
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            return "utf-16"
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        chunk = head
+        try:
+            while chunk:
+                decoder.decode(chunk)
+                chunk = handle.read(CHUNK)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return max(("cp1250", "iso8859-2"), key=lambda name: _polish(chunk, name))
+    return "utf-8"
+
+
+def delimiter_of(file: Path, encoding: str) -> str:
+    """What stands between the names of the header."""
+    if file.suffix.lower() != ".csv":
+        return ","
+    with file.open(encoding=encoding, errors="replace", newline="") as text:
+        header = re.sub(r'"[^"]*"', "", text.readline(CHUNK))
+    return max(DELIMITERS, key=header.count)
+
+
+def meanings_of(names: Sequence[str]) -> list[tuple[str | None, Match]]:
+    """What each column seems to mean, by its name in English or Polish; no meaning is given twice."""
+    found: list[tuple[str | None, Match]] = [(None, Match.NONE)] * len(names)
+    plain_names = [_plain(name) for name in names]
+    free = dict(_NAMES)
+    for match, fits in ((Match.EXACT, _is_one_of), (Match.GUESSED, _holds_one_of)):
+        for meaning, known in list(free.items()):
+            place = next(
+                (at for at, name in enumerate(plain_names) if found[at][0] is None and fits(name, known)), None
+            )
+            if place is not None:
+                found[place] = meaning, match
+                del free[meaning]
+    return found
+
+
+def formats_of(values: Iterable[str]) -> list[str]:
+    """The formats that read the most of the values; none when no format reads any."""
+    looked_at = list(values)
+    hits = {form: sum(_reads(form, value) for value in looked_at) for form in FORMATS}
+    most = max(hits.values())
+    return [form for form, count in hits.items() if most and count == most]
+
+
+def _reads(form: str, value: str) -> bool:
+    try:
+        datetime.strptime(value, form) if form else datetime.fromisoformat(value)  # noqa: DTZ007 - only whether it can
+    except ValueError:
+        return False
+    return True
+
+
+def _is_one_of(name: str, known: Sequence[str]) -> bool:
+    return name in known
+
+
+def _holds_one_of(name: str, known: Sequence[str]) -> bool:
+    # Short words stand inside many others.
+    return any(len(word) > len("owner") and word in name for word in known)
+
+
+def _plain(name: str) -> str:
+    """A name in small letters without accents, blanks and signs."""
+    bare = unicodedata.normalize("NFKD", name.casefold().replace("ł", "l"))
+    return "".join(sign for sign in bare if sign.isascii() and sign.isalnum())
+
+
+def _polish(chunk: bytes, encoding: str) -> int:
+    return sum(sign in POLISH for sign in chunk.decode(encoding, errors="replace"))
+
+
+def _samples(values: Iterable[str]) -> list[str]:
+    different = dict.fromkeys(value.strip()[:SHORTENED] for value in values if value.strip())
+    return list(islice(different, SAMPLES))
+
+
+_NOTHING: Final = Meaning(
+    whole=True, ticket="", created=None, time=None, first_reply=None, resolved=None, columns={}, status=None,
+    message=None, actor=None, actor_kind=None, removal=None, merged_into=None, rating=None, tags=None, fields={},
+    dates=Dates(format=None, zone=ZoneInfo("UTC")), nulls=frozenset({""}), encoding="utf-8", delimiter=",",
+    member=None, sheet=None,
+)  # fmt: skip

@@ -1,0 +1,73 @@
+"""Uploading a ticket table in Chromium: axe, both languages and themes, a phone, the keyboard, without scripts."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import time_machine
+from playwright.sync_api import Page, expect
+from pytest_django.fixtures import Settings
+
+from milepost.people import actions
+from milepost.people.models import User
+from milepost.people.roles import Role
+from milepost.sources.models import Source
+from tests.browser.axe import axe
+from tests.browser.conftest import Language, OpenPage, Theme
+from tests.cast import Cast
+from tests.web.conftest import NOW
+from tests.web.test_file_upload import TABLE
+
+SignIn = Callable[[Page, User], None]
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[None]:
+    """The moment of every page."""
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def gosia(cast: Cast, settings: Settings, tmp_path: Path) -> User:
+    """Gosia runs Milepost."""
+    settings.DATA_FOLDER, settings.FACTS_FOLDER = tmp_path, tmp_path / "facts"
+    return actions.create_user("gosia@example.org", None, name="Gosia", role=Role.ADMIN, by=None, now=NOW)
+
+
+def upload(page: Page) -> None:
+    """Choose the file and go on by the keyboard."""
+    page.goto("/setup/sources/files")
+    content = {"name": "zgłoszenia.csv", "mimeType": "text/csv", "buffer": TABLE.encode("cp1250")}
+    page.locator("#id_file").set_input_files(content)  # type: ignore[arg-type]
+    page.locator("#id_name").press("Enter")
+    page.wait_for_url("**/setup/sources/files/match")
+
+
+@pytest.mark.parametrize(
+    ("language", "theme", "width"),
+    [("en", "light", 1280), ("pl", "dark", 1280), ("pl", "light", 390), ("en", "dark", 320)],
+)
+def test_axe_finds_nothing_and_nothing_runs_over(
+    open_page: OpenPage, sign_in: SignIn, gosia: User, language: Language, theme: Theme, width: int
+) -> None:
+    page = open_page(language=language, theme=theme, width=width)
+    sign_in(page, gosia)
+    page.goto("/setup/sources/files")
+    assert axe(page) == []
+    upload(page)
+    assert axe(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_file_is_imported_by_the_keyboard_also_without_scripts(
+    open_page: OpenPage, sign_in: SignIn, gosia: User, *, scripts: bool
+) -> None:
+    page = open_page(scripts=scripts)
+    sign_in(page, gosia)
+    upload(page)
+    page.get_by_label("Kolejka klienta").press("P")
+    page.get_by_role("button", name="Import 2 rows").press("Enter")
+    expect(page.get_by_text("zgłoszenia.csv is being read.")).to_be_visible()
+    assert Source.objects.get().name == "Ticket table"
