@@ -20,6 +20,8 @@ EMPTY: Final = Path("/var/lib/dbconfig-common/sqlite3/request-tracker5/rtdb")
 REDMINE: Final = Path("/usr/share/redmine")
 REDMINE_EMPTY: Final = Path("/var/lib/dbconfig-common/sqlite3/redmine/instances/default/redmine_default")
 DJANGO_HELPDESK: Final = "django-helpdesk==2.6.1"
+# The page to sign in wants the same in a cookie and with the form.
+FORM_TOKEN: Final = "x" * 32
 # What is put into its project, as the documentation offers it.
 READING: Final = Path(__file__).parents[2] / "docs/guide/connect"
 PATIENCE: Final = 120
@@ -157,9 +159,11 @@ class DjangoHelpdesk:
     def does(self, who: str, path: str, language: str = "en", **form: Any) -> None:
         """Somebody sends a form; what is refused fails the test."""
         signing_in = {"username": who, "password": "testpassword1"}
-        with httpx2.Client(base_url=self.address, timeout=60, headers={"Accept-Language": language}) as browser:
-            assert browser.post("/login/", data=signing_in).status_code == 302
-            answer = browser.post(path, data=form)
+        headers = {"Accept-Language": language, "X-CSRFToken": FORM_TOKEN, "Cookie": f"csrftoken={FORM_TOKEN}"}
+        with httpx2.Client(base_url=self.address, timeout=60) as browser:
+            browser.post("/accounts/login/", data=signing_in, headers=headers)
+            assert browser.cookies.get("sessionid"), who
+            answer = browser.post(path, data=form, headers={"Accept-Language": language})
         assert answer.status_code == 302, (who, path, answer.status_code, answer.text)
         _pass_a_second(self.address)
 
@@ -186,6 +190,13 @@ class DjangoHelpdesk:
         subprocess.run([*self._run, "get_email", "--quiet"], env=self._environment, capture_output=True, check=True)
         _pass_a_second(self.address)
         return ticket or str(self.asks("celina", "GET", "/tickets/?page_size=1000")["results"][-1]["id"])
+
+    def leaves(self, who: str) -> None:
+        """Somebody is staff no more."""
+        query = (
+            f"from django.contrib.auth.models import User; User.objects.filter(username='{who}').update(is_staff=False)"
+        )
+        subprocess.run([*self._run, "shell", "-c", query], env=self._environment, capture_output=True, check=True)
 
     def updates(self, who: str, ticket: str, language: str = "en", **more: Any) -> None:
         """Somebody sends the form under a ticket, with what it shows and what is to be otherwise."""

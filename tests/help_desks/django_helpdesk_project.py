@@ -84,7 +84,8 @@ def people() -> None:
         sys.stdout.write(f"KEY {name} {token.key}\n")
     users.create_user("carol", "carol@example.org", "testpassword1")
     may_view = permissions.get(codename="view_ticket", content_type__app_label="helpdesk")
-    users.get(username="milepost").user_permissions.add(may_view)
+    for name in ("milepost", "celina"):
+        users.get(username=name).user_permissions.add(may_view)
 
 
 if __name__ == "__main__":

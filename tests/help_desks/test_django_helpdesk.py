@@ -196,5 +196,8 @@ def test_who_is_staff_no_more_keeps_what_was_done(django_helpdesk: DjangoHelpdes
     desk, (agents, _) = django_helpdesk, numbers(django_helpdesk)
     ticket = desk.writes("a question")
     desk.updates("ewa", ticket, comment="an answer", public="True", owner=agents["ewa"])
+    desk.leaves("ewa")
     read()
     assert ("first_reply", "Ewa Example") in short(ticket)
+    with help_desks.connector(Source.objects.get()) as connector:
+        assert [agent.name for agent in connector.agents() if not agent.active] == ["Ewa Example"]
