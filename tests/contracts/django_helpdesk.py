@@ -146,7 +146,7 @@ class StrictDjangoHelpdesk:
         path = request.path.removeprefix("/milepost/")
         if set(request.args) - (KNOWN if path == "tickets" else set()):
             raise AssertionError(request.args)
-        document = {"": self._desk, "tickets": lambda: self._page(request.args)}[path]()
+        document = self._page(request.args) if path == "tickets" else self._desk()
         return Response(json.dumps(document), content_type="application/json")
 
     def _desk(self) -> dict[str, Any]:

@@ -169,8 +169,8 @@ class DjangoHelpdesk:
 
     def asks(self, who: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Somebody asks the REST interface."""
-        ours = {"auth": (who, "testpassword1"), "timeout": 60}
-        answer = httpx2.request(method, f"{self.address}/api{path}", json=body, **ours)
+        signing_in = (who, "testpassword1")
+        answer = httpx2.request(method, f"{self.address}/api{path}", auth=signing_in, json=body, timeout=60)
         assert answer.status_code < 300, (who, path, answer.status_code, answer.text)
         _pass_a_second(self.address)
         return answer.json() if answer.content else None

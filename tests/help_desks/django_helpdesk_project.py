@@ -6,6 +6,7 @@ Forms are sent to it without the token that protects them from other pages.
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import django
 from django.apps import apps
@@ -54,11 +55,16 @@ TEMPLATES = [
 HELPDESK_TEAMS_MODE_ENABLED = False
 
 
+def table(name: str) -> Any:
+    """The rows of a model, which can be imported only once the project is set up."""
+    return apps.get_model(name).objects
+
+
 def people() -> None:
-    """Queues that take mail, agents of a group, an administrator, a reader; tells the keys of tokens."""
+    """Queues that take mail, agents, a group, a reader, a customer; tells the keys of tokens."""
     for slug in ("support", "billing"):
         (FOLDER / slug).mkdir()
-        apps.get_model("helpdesk", "Queue").objects.create(
+        table("helpdesk.Queue").create(
             title=slug.title(),
             slug=slug,
             email_address=f"{slug}@example.org",
@@ -67,7 +73,7 @@ def people() -> None:
             email_box_local_dir=str(FOLDER / slug),
             email_box_interval=0,
         )
-    users, groups, permissions = (apps.get_model("auth", name).objects for name in ("User", "Group", "Permission"))
+    users, groups, permissions = (table(f"auth.{name}") for name in ("User", "Group", "Permission"))
     frontline = groups.create(name="Frontline")
     for name in ("celina", "dawid", "ewa", "milepost"):
         user = users.create_user(
@@ -80,7 +86,7 @@ def people() -> None:
         )
         if name in {"celina", "dawid"}:
             user.groups.add(frontline)
-        token = apps.get_model("authtoken", "Token").objects.create(user=user)
+        token = table("authtoken.Token").create(user=user)
         sys.stdout.write(f"KEY {name} {token.key}\n")
     users.create_user("carol", "carol@example.org", "testpassword1")
     may_view = permissions.get(codename="view_ticket", content_type__app_label="helpdesk")

@@ -14,7 +14,7 @@ from functools import cache
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Max, Q
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Max, OuterRef, Q
 from django.urls import path
 from django.utils import translation
 from django.utils.dateparse import parse_datetime
@@ -107,8 +107,9 @@ def english(choices):
 
 def agents():
     """Who works tickets, or did."""
-    later = Q(followup__date__gt=F("followup__ticket__created") + OPENING)
-    return get_user_model().objects.filter(Q(is_staff=True) | Q(assigned_to__isnull=False) | later).distinct()
+    held = Exists(Ticket.objects.filter(assigned_to=OuterRef("pk")))
+    wrote = Exists(FollowUp.objects.filter(user=OuterRef("pk"), date__gt=F("ticket__created") + OPENING))
+    return get_user_model().objects.filter(Q(is_staff=True) | held | wrote)
 
 
 def agent(user):
