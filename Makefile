@@ -45,7 +45,7 @@ test-killed: .venv/.dev ## kill workers for two minutes each, on SQLite and on P
 	@$(DEVELOPMENT) MILEPOST_KILLING=120 $(BIN)/pytest tests/acceptance/test_jobs_killed.py tests/acceptance/test_mail_killed.py
 	@$(DEVELOPMENT) MILEPOST_KILLING=120 tools/with-postgresql $(BIN)/pytest tests/acceptance/test_jobs_killed.py tests/acceptance/test_mail_killed.py
 
-test-help-desks: .venv/.dev ## sync with real help desks that are installed from Debian and driven for it
+test-help-desks: .venv/.dev ## sync with real help desks that are installed from Debian and PyPI and driven for it
 	@tools/help-desks
 	@$(DEVELOPMENT) $(BIN)/pytest -p no:xdist $(or $(TESTS),tests/help_desks)
 

@@ -6,14 +6,21 @@ import pytest
 import stamina
 from pytest_httpserver import HTTPServer
 
+from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
 from tests.contracts.redmine import StrictRedmine
 from tests.contracts.request_tracker import StrictRequestTracker
 
-DESKS = {"request_tracker": StrictRequestTracker, "redmine": StrictRedmine}
+DESKS = {
+    "request_tracker": StrictRequestTracker,
+    "redmine": StrictRedmine,
+    "django_helpdesk": StrictDjangoHelpdesk,
+}
 
 
 @pytest.fixture(params=DESKS)
-def desk(request: pytest.FixtureRequest, httpserver: HTTPServer) -> Iterator[StrictRequestTracker | StrictRedmine]:
+def desk(
+    request: pytest.FixtureRequest, httpserver: HTTPServer
+) -> Iterator[StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk]:
     """Asked again at once where it asks to wait."""
     with stamina.set_testing(True, attempts=3):
         yield DESKS[request.param](httpserver)

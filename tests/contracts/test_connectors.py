@@ -18,12 +18,14 @@ from milepost.connectors.http import Door
 from milepost.people.models import Person
 from milepost.sources import help_desks, sync
 from milepost.sources.models import Identity, Source
+from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
 from tests.contracts.redmine import StrictRedmine
 from tests.contracts.request_tracker import StrictRequestTracker
 
-Desk = StrictRequestTracker | StrictRedmine
+Desk = StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk
 WARSAW = ZoneInfo("Europe/Warsaw")
-# Merging, telling of a deletion, and writing “not set” as a date are not for every make.
+# Merging is not for every make; telling of a deletion, and writing “not set” as a date are not for every make.
+only_merging = pytest.mark.parametrize("desk", ["request_tracker", "django_helpdesk"], indirect=True)
 only_request_tracker = pytest.mark.parametrize("desk", ["request_tracker"], indirect=True)
 
 
@@ -217,8 +219,10 @@ class TestStories:
         assert facts("agent", "calendar_seconds", kind="reopen") == [("Celina", 3600)]
         assert facts("agent", "nth", kind="resolution") == [("Celina", 1), ("Dawid", 2)]
 
-    @only_request_tracker
-    def test_a_merged_ticket_is_out_and_its_survivor_is_not(self, desk: StrictRequestTracker, source: Source) -> None:
+    @only_merging
+    def test_a_merged_ticket_is_out_and_its_survivor_is_not(
+        self, desk: StrictRequestTracker | StrictDjangoHelpdesk, source: Source
+    ) -> None:
         second = desk.opens()
         synced(desk, source)
         desk.pass_(minutes=10)

@@ -4,9 +4,11 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +19,11 @@ SERVER: Final = Path("/usr/share/request-tracker5/libexec/rt-server")
 EMPTY: Final = Path("/var/lib/dbconfig-common/sqlite3/request-tracker5/rtdb")
 REDMINE: Final = Path("/usr/share/redmine")
 REDMINE_EMPTY: Final = Path("/var/lib/dbconfig-common/sqlite3/redmine/instances/default/redmine_default")
+DJANGO_HELPDESK: Final = "django-helpdesk==2.6.1"
+# The page to sign in wants the same in a cookie and with the form.
+FORM_TOKEN: Final = "x" * 32
+# What is put into its project, as the documentation offers it.
+READING: Final = Path(__file__).parents[2] / "docs/guide/connect"
 PATIENCE: Final = 120
 SITE: Final = """
 Set($rtname, 'localhost.test'); Set($Organization, 'localhost.test');
@@ -137,6 +144,91 @@ def redmine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redmine]:
     server = ["/usr/bin/puma", "-e", "production", "-b", f"tcp://127.0.0.1:{port}", "--dir", str(REDMINE), "config.ru"]
     with _serving(server, f"http://127.0.0.1:{port}/users/current.json", environment, folder / "server.log"):
         yield Redmine(port, keys)
+
+
+class DjangoHelpdesk:
+    """A running django-helpdesk, driven through its own pages and interface as its users, and by mail."""
+
+    def __init__(
+        self, port: int, folder: Path, run: list[str], environment: dict[str, str], keys: dict[str, str]
+    ) -> None:
+        self.port, self.keys = port, keys
+        self.address = f"http://127.0.0.1:{port}"
+        self._folder, self._run, self._environment = folder, run, environment
+
+    def does(self, who: str, path: str, language: str = "en", **form: Any) -> None:
+        """Somebody sends a form; what is refused fails the test."""
+        signing_in = {"username": who, "password": "testpassword1"}
+        headers = {"Accept-Language": language, "X-CSRFToken": FORM_TOKEN, "Cookie": f"csrftoken={FORM_TOKEN}"}
+        with httpx2.Client(base_url=self.address, timeout=60) as browser:
+            browser.post("/accounts/login/", data=signing_in, headers=headers)
+            assert browser.cookies.get("sessionid"), who
+            answer = browser.post(path, data=form, headers={"Accept-Language": language})
+        assert answer.status_code == 302, (who, path, answer.status_code, answer.text)
+        _pass_a_second(self.address)
+
+    def asks(self, who: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        """Somebody asks the REST interface."""
+        signing_in = (who, "testpassword1")
+        answer = httpx2.request(method, f"{self.address}/api{path}", auth=signing_in, json=body, timeout=60)
+        assert answer.status_code < 300, (who, path, answer.status_code, answer.text)
+        _pass_a_second(self.address)
+        return answer.json() if answer.content else None
+
+    def ticket(self, number: str) -> dict[str, Any]:
+        """A ticket as the REST interface shows it."""
+        answer = httpx2.get(f"{self.address}/api/tickets/{number}/", auth=("celina", "testpassword1"), timeout=60)
+        return dict(answer.json())
+
+    def writes(self, subject: str, *, ticket: str = "") -> str:
+        """The customer sends a mail, which opens a ticket or goes to one; its number."""
+        mail = EmailMessage()
+        mail["From"], mail["To"] = "Carol <carol@example.org>", "support@example.org"
+        mail["Subject"] = f"[support-{ticket}] {subject}" if ticket else subject
+        mail.set_content("help")
+        (self._folder / "support" / "mail").write_bytes(bytes(mail))
+        subprocess.run([*self._run, "get_email", "--quiet"], env=self._environment, capture_output=True, check=True)
+        _pass_a_second(self.address)
+        return ticket or str(self.asks("celina", "GET", "/tickets/?page_size=1000")["results"][-1]["id"])
+
+    def leaves(self, who: str) -> None:
+        """Somebody is staff no more."""
+        query = (
+            f"from django.contrib.auth.models import User; User.objects.filter(username='{who}').update(is_staff=False)"
+        )
+        subprocess.run([*self._run, "shell", "-c", query], env=self._environment, capture_output=True, check=True)
+
+    def updates(self, who: str, ticket: str, language: str = "en", **more: Any) -> None:
+        """Somebody sends the form under a ticket, with what it shows and what is to be otherwise."""
+        shown = self.ticket(ticket)
+        form = {name: shown[name] for name in ("title", "queue", "priority", "submitter_email")}
+        form |= {"new_status": shown["status"], "owner": shown["assigned_to"] or 0, "comment": ""}
+        self.does(who, f"/tickets/{ticket}/update/", language, **form | more)
+
+
+@pytest.fixture(scope="session")
+def django_helpdesk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DjangoHelpdesk]:
+    """From the package index, in an environment of its own. Its zone is not that of Milepost."""
+    folder = tmp_path_factory.mktemp("django-helpdesk")
+    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
+    python = str(folder / "venv/bin/python")
+    subprocess.run([python, "-m", "pip", "install", "--quiet", DJANGO_HELPDESK], check=True)
+    ours = {
+        "DJANGO_SETTINGS_MODULE": "django_helpdesk_project",
+        "HELPDESK_FOLDER": str(folder),
+        "PYTHONPATH": os.pathsep.join(map(str, (Path(__file__).parent, READING))),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    environment, run = os.environ | ours, [python, "-m", "django"]
+    subprocess.run([*run, "migrate", "--verbosity", "0"], env=environment, check=True)
+    script = Path(__file__).with_name("django_helpdesk_project.py")
+    made = subprocess.run([python, script], env=environment, capture_output=True, text=True, check=True)
+    keys = dict(line.removeprefix("KEY ").split() for line in made.stdout.splitlines())
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = [*run, "runserver", "--noreload", "--insecure", f"127.0.0.1:{port}"]
+    with _serving(server, f"http://127.0.0.1:{port}/milepost/", environment, folder / "server.log"):
+        yield DjangoHelpdesk(port, folder, run, environment, keys)
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""django-helpdesk, read through a file that is put into its project."""

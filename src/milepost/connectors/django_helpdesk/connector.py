@@ -1,0 +1,195 @@
+"""Reads a django-helpdesk: first its newest tickets, then whatever changed, then what is gone."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, time
+from typing import Final, Self
+
+from milepost.base import clock
+from milepost.base.marks import gettext_noop
+from milepost.connectors.contract import LARGEST, Agent, Batch, Make, Progress, Step, Telling, TicketEvent
+from milepost.connectors.django_helpdesk.mapping import Meaning
+from milepost.connectors.django_helpdesk.server import NAME, Helpdesk, Row
+from milepost.connectors.django_helpdesk.settings import Settings
+from milepost.connectors.http import Door
+from milepost.connectors.reading import answers_of, iso, seconds
+from milepost.connectors.settings import TWO_YEARS
+from milepost.tickets.events import Message, Tells
+
+# What was being written while it was asked for is asked for once more.
+OVERLAP: Final = 120
+# So many tickets are asked for at once whether they are still there.
+PROBED: Final = 100
+# So many tickets show a check whether answers are told.
+LOOKED_AT: Final = 10
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a sync got to. While `below` is told, the first import goes on there.
+
+    Then, by the clock of the server: `changed` is the newest change that the sync before knew of, `newest` that of the
+    sync under way, which has told the tickets up to `after`.
+    """
+
+    changed: int = 0
+    below: int | None = None
+    done: int = 0
+    total: int = 0
+    after: int = 0
+    newest: int = 0
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        return cls(**json.loads(text))
+
+    def __str__(self) -> str:
+        return json.dumps({name: value for name, value in asdict(self).items() if value})
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some events, the last ticket that was looked at for them, of how many tickets they are, and the newest change."""
+
+    last: int = 0
+    tickets: int = 0
+    newest: int = 0
+    events: Sequence[TicketEvent] = ()
+
+
+class Connector:
+    """A django-helpdesk that may be read."""
+
+    telling = Telling(tells=frozenset(Tells) - {Tells.TEAMS, Tells.RATINGS})
+
+    def __init__(self, desk: Helpdesk, settings: Settings) -> None:
+        self._desk = desk
+        self._settings = settings
+        bots = frozenset(name.strip().casefold() for name in settings.bots.split(",") if name.strip())
+        self._meaning = Meaning(desk, settings.statuses, bots)
+
+    def check(self) -> Iterator[Step]:
+        """Server, token, queues, agents, tickets, and whether answers are told."""
+        with answers_of(NAME):
+            may_write, queues = self._desk.names["may_write"], list(self.pipelines())
+            agents, first = list(self.agents()), self._newest()
+        found = {"milliseconds": self._desk.milliseconds}
+        yield Step(gettext_noop("Server reached"), gettext_noop("%(milliseconds)s ms"), found)
+        if may_write:
+            writes = gettext_noop("it can also change tickets; one that only reads is safer")
+            yield Step(gettext_noop("Token valid"), writes, warning=True)
+        else:
+            yield Step(gettext_noop("Token valid"), gettext_noop("read-only"))
+        yield Step(gettext_noop("Queues"), "%(count)s", {"count": len(queues)}, warning=not queues)
+        active = sum(agent.active for agent in agents)
+        yield Step(
+            gettext_noop("Agents"),
+            gettext_noop("%(active)s active, %(inactive)s inactive"),
+            {"active": active, "inactive": len(agents) - active},
+            warning=not agents,
+        )
+        page = self._desk.below(first + 1, self._oldest)
+        yield Step(gettext_noop("Tickets to import"), "%(count)s", {"count": page.total})
+        yield self._answers(page.tickets[:LOOKED_AT])
+
+    def agents(self) -> Iterable[Agent]:
+        """Staff, and whoever holds tickets or wrote in them."""
+        with answers_of(NAME):
+            for key, row in self._desk.agents.items():
+                yield Agent(key, str(row["name"]), str(row["email"]), bool(row["active"]), tuple(row["groups"]))
+
+    def teams(self) -> Iterable[str]:
+        """The groups in which agents are."""
+        return sorted({team for agent in self.agents() for team in agent.teams})
+
+    def pipelines(self) -> Iterable[str]:
+        """The queues."""
+        with answers_of(NAME):
+            return sorted(map(self._meaning.queue, self._desk.names["queues"]))
+
+    def changes(self, cursor: str) -> Iterator[Batch]:
+        """Tickets by number from the newest down; later those that changed, by number too."""
+        at = Cursor.read(cursor) if cursor else self._beginning()
+        if at.below is not None:
+            yield from self._import(at)
+            at = Cursor(at.changed)
+            yield Batch([], str(at))
+        yield from self._changed(at)
+
+    def missing(self, keys: Sequence[str]) -> Iterable[str]:
+        """Tickets that are not there when they are asked for by number."""
+        for start in range(0, len(keys), PROBED):
+            asked = keys[start : start + PROBED]
+            with answers_of(NAME):
+                found = {str(row["id"]) for row in self._desk.those(asked).tickets}
+            yield from (key for key in asked if key not in found)
+
+    def _newest(self) -> int:
+        return int(self._desk.names["newest"] or 0)
+
+    def _beginning(self) -> Cursor:
+        """Everything is still to be read, from above the newest ticket down."""
+        with answers_of(NAME):
+            newest = self._newest()
+            if not newest:
+                return Cursor()
+            total = self._desk.below(newest + 1, self._oldest).total
+            return Cursor(changed=seconds(self._desk.names["changed"]), below=newest + 1, total=total)
+
+    def _import(self, at: Cursor) -> Iterator[Batch]:
+        while at.below and (rows := self._desk.below(at.below, self._oldest).tickets):
+            for part in self._told(rows):
+                at = replace(at, below=part.last, done=at.done + part.tickets)
+                yield Batch(part.events, str(at), whole=True, progress=Progress(at.done, max(at.total, at.done)))
+
+    def _changed(self, at: Cursor) -> Iterator[Batch]:
+        since = iso(max(at.changed - OVERLAP, 0))
+        while rows := self._desk.above(at.after, self._oldest, since).tickets:
+            for part in self._told(rows):
+                at = replace(at, after=part.last, newest=max(at.newest, part.newest))
+                yield Batch(part.events, str(at), whole=True)
+        yield Batch([], str(Cursor(max(at.changed, at.newest))))
+
+    def _told(self, rows: Sequence[Row]) -> Iterator[Part]:
+        """The events of a page of tickets, in parts that are not too large."""
+        part = Part()
+        for row in rows:
+            events = self._meaning.events(row)
+            if part.events and len(part.events) + len(events) > LARGEST:
+                yield part
+                part = Part()
+            newest = max(part.newest, seconds(row["modified"]))
+            part = Part(int(row["id"]), part.tickets + 1, newest, [*part.events, *events])
+        yield part
+
+    @property
+    def _oldest(self) -> str:
+        """Tickets that were created before this moment are left out."""
+        day = self._settings.since or (clock.now() - TWO_YEARS).date()
+        return iso(int(datetime.combine(day, time(), UTC).timestamp()))
+
+    def _answers(self, rows: Sequence[Row]) -> Step:
+        """Whether one of the newest tickets was answered."""
+        events = (event for row in rows for event in self._meaning.events(row)[1:])
+        answered = any(event.columns.get("message") == Message.REPLY.value for event in events)
+        found = gettext_noop("found") if answered else gettext_noop("none yet")
+        return Step(gettext_noop("First reply and close times"), found, warning=not answered)
+
+
+@contextmanager
+def _open(settings: Settings, door: Door) -> Iterator[Connector]:
+    with door.to(settings.address, {"Authorization": f"Token {settings.token}"}) as server:
+        yield Connector(Helpdesk(server), settings)
+
+
+MAKE: Final = Make(
+    key="django_helpdesk",
+    name=NAME,
+    sign="Dj",
+    versions=gettext_noop("Works with django-helpdesk 2"),
+    signs_in=gettext_noop("Access token"),
+    settings=Settings,
+    open=_open,
+)
