@@ -6,14 +6,17 @@ import pytest
 import stamina
 from pytest_httpserver import HTTPServer
 
+from tests.contracts.hubspot import StrictHubSpot
 from tests.contracts.redmine import StrictRedmine
 from tests.contracts.request_tracker import StrictRequestTracker
 
-DESKS = {"request_tracker": StrictRequestTracker, "redmine": StrictRedmine}
+DESKS = {"request_tracker": StrictRequestTracker, "redmine": StrictRedmine, "hubspot": StrictHubSpot}
 
 
 @pytest.fixture(params=DESKS)
-def desk(request: pytest.FixtureRequest, httpserver: HTTPServer) -> Iterator[StrictRequestTracker | StrictRedmine]:
+def desk(
+    request: pytest.FixtureRequest, httpserver: HTTPServer
+) -> Iterator[StrictRequestTracker | StrictRedmine | StrictHubSpot]:
     """Asked again at once where it asks to wait."""
     with stamina.set_testing(True, attempts=3):
         yield DESKS[request.param](httpserver)

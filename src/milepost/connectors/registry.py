@@ -9,10 +9,11 @@ from milepost.base.errors import NotFound
 from milepost.base.marks import gettext_noop
 from milepost.connectors.contract import Make
 from milepost.connectors.feed.connector import MAKE as FEED
+from milepost.connectors.hubspot.connector import MAKE as HUBSPOT
 from milepost.connectors.redmine.connector import MAKE as REDMINE
 from milepost.connectors.request_tracker.connector import MAKE as REQUEST_TRACKER
 
-OURS: Final = (REQUEST_TRACKER, REDMINE, FEED)
+OURS: Final = (REQUEST_TRACKER, REDMINE, HUBSPOT, FEED)
 # A package that brings a connector names its Make under this group.
 GROUP: Final = "milepost.connectors"
 
