@@ -130,7 +130,11 @@ class StrictHubSpot:
         """The newest comes first; nobody is told where the account itself did it. A person needs a millisecond."""
         self.now += timedelta(milliseconds=1 if by else 0)
         self._touched(ticket)[name] = value
-        entry = {"value": value, "timestamp": self._moment(), "sourceType": "CRM_UI" if by else "AUTOMATION_PLATFORM"}
+        entry: dict[str, Any] = {
+            "value": value,
+            "timestamp": self._moment(),
+            "sourceType": "CRM_UI" if by else "AUTOMATION_PLATFORM",
+        }
         entry |= {"updatedByUserId": OWNERS[by][1]} if by else {}
         self.tickets[int(ticket)]["histories"].setdefault(name, []).insert(0, entry)
 

@@ -123,14 +123,14 @@ class Connector:
 
     def _import(self, now: Cursor) -> Iterator[Batch]:
         """Window after window; months without tickets are left out by asking for the newest one before."""
-        while now.below is not None:
-            window = (self._since, at(CREATED, "GTE", now.below - WINDOW), at(CREATED, "LT", now.below))
+        while (end := now.below) is not None:
+            window = (self._since, at(CREATED, "GTE", end - WINDOW), at(CREATED, "LT", end))
             while rows := self._desk.below(now.key, *window):
                 for part in self._told(rows):
                     now = replace(now, key=part.last, done=now.done + part.tickets)
                     told = Progress(now.done, max(now.total, now.done))
                     yield Batch(part.events, str(now), whole=True, progress=told)
-            before = self._desk.newest(CREATED, self._since, at(CREATED, "LT", now.below - WINDOW))
+            before = self._desk.newest(CREATED, self._since, at(CREATED, "LT", end - WINDOW))
             now = replace(now, below=None if before is None else before + 1, key=None)
 
     def _changed(self, now: Cursor) -> Iterator[Batch]:

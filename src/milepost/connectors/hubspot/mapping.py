@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Final
 
@@ -44,8 +45,8 @@ class Meaning:
         with answers_of(NAME):
             key, created = str(row["id"]), seconds(row["properties"][CREATED])
             histories = {name: _history(row, name) for name in HISTORIES}
-            first = {name: entries.pop(0) for name, entries in histories.items() if _at_first(name, entries, created)}
-            later = [(seconds(moment), self._update(some)) for moment, some in _by_moment(histories).items()]
+            first = {name: entries.pop(0) for name, entries in histories.items() if _at_first(row, name, entries)}
+            later = [(int(moment.timestamp()), self._update(some)) for moment, some in _by_moment(histories).items()]
             told = sorted([*later, *self._reply(row)], key=lambda one: one[0])
             opening = (created, self._opening(row, first))
             return [TicketEvent(key, created, max(at, created), columns) for at, columns in [opening, *told]]
@@ -119,7 +120,7 @@ class Meaning:
         if at is None:
             return
         by = str(told.get(REPLIED_BY) or "")
-        who = {"actor": by} if by in self.desk.owners else {}
+        who: dict[str, object] = {"actor": by} if by in self.desk.owners else {}
         yield at, {"actor_kind": Actor.AGENT.value, "message": Message.REPLY.value} | who
 
     def _columns(self, values: Mapping[str, str]) -> dict[str, object]:
@@ -142,21 +143,27 @@ class Meaning:
 
 def _history(row: Row, name: str) -> list[Row]:
     """What stood in a property, the first one first; it comes newest first."""
-    return sorted(row["propertiesWithHistory"].get(name) or (), key=lambda one: str(one["timestamp"]))
+    return sorted(row["propertiesWithHistory"].get(name) or (), key=_moment)
 
 
-def _at_first(name: str, entries: Sequence[Row], created: int) -> bool:
+def _at_first(row: Row, name: str, entries: Sequence[Row]) -> bool:
     """Whether a history begins with the ticket."""
-    return bool(entries) and (name in ALWAYS or seconds(entries[0]["timestamp"]) <= created)
+    return bool(entries) and (
+        name in ALWAYS or _moment(entries[0]) <= datetime.fromisoformat(row["properties"][CREATED])
+    )
 
 
-def _by_moment(histories: Mapping[str, Sequence[Row]]) -> dict[str, list[tuple[str, Row]]]:
+def _by_moment(histories: Mapping[str, Sequence[Row]]) -> dict[datetime, list[tuple[str, Row]]]:
     """What changed at each moment, the first one first."""
     found = defaultdict(list)
     for name, entries in histories.items():
         for entry in entries:
-            found[str(entry["timestamp"])].append((name, entry))
+            found[_moment(entry)].append((name, entry))
     return dict(sorted(found.items()))
+
+
+def _moment(entry: Row) -> datetime:
+    return datetime.fromisoformat(entry["timestamp"])
 
 
 def _value(entry: Row) -> str:

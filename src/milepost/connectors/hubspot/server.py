@@ -17,7 +17,7 @@ PAGE: Final = 200
 # So many tickets are read at once with their history, and so many without.
 WITH_HISTORY: Final = 50
 WITHOUT: Final = 100
-# No list of names is longer.
+# So many owners are told at once; no list of them has more pages.
 OWNERS: Final = 100
 LONGEST: Final = 100
 
