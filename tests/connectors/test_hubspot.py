@@ -11,6 +11,7 @@ from milepost.connectors import settings
 from milepost.connectors.contract import Batch
 from milepost.connectors.http import Door
 from milepost.connectors.hubspot.connector import MAKE
+from tests.contracts import hubspot
 from tests.contracts.hubspot import StrictHubSpot
 
 
@@ -37,7 +38,10 @@ def events(desk: StrictHubSpot, **told: str) -> list[Mapping[str, Any]]:
     return [event.columns for batch in changes(desk, **told) if batch.progress for event in batch.events]
 
 
-def test_tickets_of_one_millisecond_are_all_read_page_after_page(desk: StrictHubSpot) -> None:
+def test_tickets_of_one_millisecond_are_all_read_beyond_where_a_search_ends(
+    desk: StrictHubSpot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hubspot, "END", 200)
     for _ in range(450):
         desk.opens()
     assert keys(changes(desk)) == [str(number) for number in range(450, 0, -1)]
