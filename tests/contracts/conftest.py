@@ -7,20 +7,21 @@ import stamina
 from pytest_httpserver import HTTPServer
 
 from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
+from tests.contracts.hubspot import StrictHubSpot
 from tests.contracts.redmine import StrictRedmine
 from tests.contracts.request_tracker import StrictRequestTracker
 
+Desk = StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk | StrictHubSpot
 DESKS = {
     "request_tracker": StrictRequestTracker,
     "redmine": StrictRedmine,
     "django_helpdesk": StrictDjangoHelpdesk,
+    "hubspot": StrictHubSpot,
 }
 
 
 @pytest.fixture(params=DESKS)
-def desk(
-    request: pytest.FixtureRequest, httpserver: HTTPServer
-) -> Iterator[StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk]:
+def desk(request: pytest.FixtureRequest, httpserver: HTTPServer) -> Iterator[Desk]:
     """Asked again at once where it asks to wait."""
     with stamina.set_testing(True, attempts=3):
         yield DESKS[request.param](httpserver)

@@ -25,6 +25,8 @@ TRIES: Final = 4
 LONGEST_WAIT: Final = 60.0
 LARGEST: Final = 64 * 1024 * 1024
 PORTS: Final = {"http": 80, "https": 443}
+# A question for many may be answered for some of them alone.
+ANSWERS: Final = frozenset({HTTPStatus.OK, HTTPStatus.MULTI_STATUS})
 GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
@@ -38,6 +40,14 @@ class _Again(Exception):
     def __init__(self, reason: str, after: float | None = None) -> None:
         super().__init__(reason)
         self.after = after
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What a server is asked for; with a body it is posted, which changes nothing all the same."""
+
+    parameters: Mapping[str, str]
+    body: Any
 
 
 @dataclass(frozen=True)
@@ -73,9 +83,9 @@ class Server:
     now: datetime | None = None
     took: float = 0.0
 
-    def json(self, path: str, parameters: Mapping[str, str] | None = None) -> Any:
-        """The document that the server answers."""
-        document = self.maybe(path, parameters)
+    def json(self, path: str, parameters: Mapping[str, str] | None = None, *, body: Any = None) -> Any:
+        """The document that the server answers; some servers take their questions as a document, too."""
+        document = self.maybe(path, parameters, body=body)
         if document is None:
             raise SourceFailed(
                 gettext_noop("%(address)s answers HTTP %(status)s. Check the address."),
@@ -85,12 +95,12 @@ class Server:
             )
         return document
 
-    def maybe(self, path: str, parameters: Mapping[str, str] | None = None) -> Any | None:
+    def maybe(self, path: str, parameters: Mapping[str, str] | None = None, *, body: Any = None) -> Any | None:
         """The document that the server answers; None where it says that there is none."""
         try:
             for attempt in stamina.retry_context(on=_pause, attempts=TRIES, timeout=None):
                 with attempt:
-                    return self._once(path, parameters or {})
+                    return self._once(path, _Question(parameters or {}, body))
         except _Again as error:
             raise SourceFailed(
                 gettext_noop("%(address)s does not answer: %(reason)s."),
@@ -100,10 +110,10 @@ class Server:
             ) from error
         raise AssertionError("stamina tries at least once")
 
-    def _once(self, path: str, parameters: Mapping[str, str]) -> Any | None:
+    def _once(self, path: str, question: _Question) -> Any | None:
         with _transport_errors():
             began = monotonic()
-            with self._connected(path, parameters) as response:
+            with self._connected(path, question) as response:
                 self.took = monotonic() - began
                 self.now = _moment(response.headers.get("Date", "")) or self.now
                 if response.status_code in GONE:
@@ -112,29 +122,33 @@ class Server:
                 return _document(response)
 
     @contextmanager
-    def _connected(self, path: str, parameters: Mapping[str, str]) -> Iterator[httpx2.Response]:
+    def _connected(self, path: str, question: _Question) -> Iterator[httpx2.Response]:
         """The answer of the first address that can be connected to; all of them were judged, now."""
         parts = urlsplit(self.address)
         reached = judge(str(parts.hostname), parts.port or PORTS[parts.scheme], self.door.allowed)
         for address in reached.addresses[:-1]:
             try:
-                response = self._send(address, path, parameters)
+                response = self._send(address, path, question)
                 break
             except httpx2.ConnectError:
                 continue
         else:
-            response = self._send(reached.addresses[-1], path, parameters)
+            response = self._send(reached.addresses[-1], path, question)
         try:
             yield response
         finally:
             response.close()
 
-    def _send(self, address: Address, path: str, parameters: Mapping[str, str]) -> httpx2.Response:
+    def _send(self, address: Address, path: str, question: _Question) -> httpx2.Response:
         """Ask at this address; host and certificate are still those of the name."""
         url = httpx2.URL(self.address + path)
         headers = {"Host": url.netloc.decode("ascii"), "Accept": "application/json", **self.signing_in}
         request = self.client.build_request(
-            "GET", url.copy_with(host=str(address)), params=dict(parameters), headers=headers
+            "GET" if question.body is None else "POST",
+            url.copy_with(host=str(address)),
+            params=dict(question.parameters),
+            json=question.body,
+            headers=headers,
         )
         request.extensions["sni_hostname"] = url.host
         return self.client.send(request, stream=True)
@@ -165,7 +179,7 @@ class Server:
                 address=self.address,
                 status=status,
             )
-        if status != HTTPStatus.OK:
+        if status not in ANSWERS:
             raise SourceFailed(
                 gettext_noop("%(address)s answers HTTP %(status)s. Check the address."),
                 permanent=True,

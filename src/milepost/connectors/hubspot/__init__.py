@@ -1,0 +1,1 @@
+"""HubSpot, read over its CRM interface."""

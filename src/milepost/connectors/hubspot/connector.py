@@ -1,0 +1,235 @@
+"""Reads a HubSpot account: first its newest tickets, then whatever changed, then what is gone."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, time
+from functools import cached_property
+from typing import Final, Self
+
+from milepost.base import clock
+from milepost.base.errors import SourceFailed
+from milepost.base.marks import gettext_noop
+from milepost.connectors.contract import LARGEST, Agent, Batch, Make, Progress, Step, Telling, TicketEvent
+from milepost.connectors.http import Door
+from milepost.connectors.hubspot.mapping import Meaning
+from milepost.connectors.hubspot.server import CHANGED, CREATED, NAME, PIPELINE, HubSpot, Row, at, where
+from milepost.connectors.hubspot.settings import Settings
+from milepost.connectors.reading import answers_of, seconds
+from milepost.connectors.settings import TWO_YEARS
+from milepost.tickets.events import Message, Tells
+
+# A change shows in a search a little later; what changed shortly before is asked for again.
+OVERLAP: Final = 600
+# The first import goes back by so much at once: numbers of tickets do not always follow their time.
+WINDOW: Final = 30 * 24 * 3600
+# So many tickets show a check whether answers are told.
+LOOKED_AT: Final = 10
+# The older scope of tickets lets read and write.
+BOTH: Final = "tickets"
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Where a sync got to. While `below` is told, the first import goes on with tickets created before it.
+
+    Of those created in the window before `below`, the ones from number `key` up are told. Later `changed` is the newest
+    change that the sync before knew of, `newest` that of the sync under way, which is told up to the number `after`.
+    """
+
+    changed: int = 0
+    below: int | None = None
+    key: int | None = None
+    done: int = 0
+    total: int = 0
+    after: int = 0
+    newest: int = 0
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        return cls(**json.loads(text))
+
+    def __str__(self) -> str:
+        return json.dumps({name: value for name, value in asdict(self).items() if value})
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some events, the last ticket that was looked at for them, and of how many tickets they are."""
+
+    last: int = 0
+    tickets: int = 0
+    events: Sequence[TicketEvent] = ()
+
+
+class Connector:
+    """A HubSpot account that may be read."""
+
+    telling = Telling(tells=frozenset(Tells) - {Tells.RATINGS, Tells.MESSAGES})
+
+    def __init__(self, desk: HubSpot, settings: Settings) -> None:
+        self._desk = desk
+        self._settings = settings
+        self._meaning = Meaning(desk, settings.statuses)
+
+    def check(self) -> Iterator[Step]:
+        """Server, token, pipelines, agents, tickets, and whether answers are told."""
+        scopes = self._desk.scopes()
+        found = {"milliseconds": self._desk.milliseconds}
+        yield Step(gettext_noop("Server reached"), gettext_noop("%(milliseconds)s ms"), found)
+        yield self._token(scopes)
+        yield Step(gettext_noop("Pipelines"), "%(count)s", {"count": len(self._scope)})
+        yield self._working()
+        yield Step(gettext_noop("Tickets to import"), "%(count)s", {"count": self._desk.count(*self._conditions())})
+        yield self._answers()
+
+    def agents(self) -> Iterable[Agent]:
+        """Everybody who may hold tickets; those who left, too."""
+        with answers_of(NAME):
+            for key, row in self._desk.owners.items():
+                name = f"{row.get('firstName') or ''} {row.get('lastName') or ''}".strip()
+                email = str(row.get("email") or "")
+                teams = sorted(str(team["name"]) for team in row.get("teams") or ())
+                yield Agent(key, name or email or f"#{key}", email, active=not row["archived"], teams=teams)
+
+    def teams(self) -> Iterable[str]:
+        """The teams that owners are in."""
+        return sorted(set(self._meaning.teams.values()))
+
+    def pipelines(self) -> Iterable[str]:
+        """The pipelines of tickets that are read."""
+        return sorted(map(self._meaning.pipeline, self._scope))
+
+    def changes(self, cursor: str) -> Iterator[Batch]:
+        """Tickets by the month of their creation from the newest back; later those that changed, by number."""
+        now = Cursor.read(cursor) if cursor else self._beginning()
+        if now.below is not None:
+            yield from self._import(now)
+            now = Cursor(now.changed)
+            yield Batch([], str(now))
+        yield from self._changed(now)
+
+    def missing(self, keys: Sequence[str]) -> Iterable[str]:
+        """Tickets that HubSpot says are not there, or are part of another one."""
+        return self._desk.gone(keys)
+
+    def _beginning(self) -> Cursor:
+        """Everything is still to be read, from after the newest ticket back."""
+        changed, newest = self._desk.newest(CHANGED), self._desk.newest(CREATED)
+        if changed is None or newest is None:
+            return Cursor()
+        return Cursor(changed, below=newest + 1, total=self._desk.count(self._since))
+
+    def _import(self, now: Cursor) -> Iterator[Batch]:
+        """Window after window; months without tickets are left out by asking for the newest one before."""
+        while (end := now.below) is not None:
+            window = (self._since, at(CREATED, "GTE", end - WINDOW), at(CREATED, "LT", end))
+            while rows := self._desk.below(now.key, *window):
+                for part in self._told(rows):
+                    now = replace(now, key=part.last, done=now.done + part.tickets)
+                    told = Progress(now.done, max(now.total, now.done))
+                    yield Batch(part.events, str(now), whole=True, progress=told)
+            before = self._desk.newest(CREATED, self._since, at(CREATED, "LT", end - WINDOW))
+            now = replace(now, below=None if before is None else before + 1, key=None)
+
+    def _changed(self, now: Cursor) -> Iterator[Batch]:
+        """The tickets that changed since, and shortly before."""
+        since = at(CHANGED, "GTE", max(now.changed - OVERLAP, 0))
+        while rows := self._desk.above(now.after, self._since, since):
+            with answers_of(NAME):
+                newest = max(now.newest, *(seconds(row["properties"][CHANGED]) for row in rows))
+            for part in self._told(rows):
+                now = replace(now, after=part.last)
+                yield Batch(part.events, str(now), whole=True)
+            now = replace(now, after=int(rows[-1]["id"]), newest=newest)
+        yield Batch([], str(Cursor(max(now.changed, now.newest))))
+
+    def _told(self, rows: Sequence[Row]) -> Iterator[Part]:
+        """The events of a page of tickets, in parts that are not too large; the last part ends with the page."""
+        with answers_of(NAME):
+            keys = [str(row["id"]) for row in rows]
+        part = Part()
+        for story in self._desk.stories(keys):
+            events = self._events(story)
+            if part.events and len(part.events) + len(events) > LARGEST:
+                yield part
+                part = Part()
+            part = Part(int(story["id"]), part.tickets + 1, [*part.events, *events])
+        yield replace(part, last=int(keys[-1]))
+
+    def _events(self, story: Row) -> list[TicketEvent]:
+        """The events of a ticket that is in one of the pipelines, or was before it was moved out."""
+        return self._meaning.events(story) if self._meaning.ever_in(story) & self._scope.keys() else []
+
+    @cached_property
+    def _scope(self) -> Mapping[str, Row]:
+        """The pipelines that are read, by their numbers; refuses one that is not there."""
+        wanted = self._settings.wanted
+        with answers_of(NAME):
+            names = {key: str(row["label"]).casefold() for key, row in self._desk.pipelines.items()}
+        lacking = sorted(wanted - set(names.values()))
+        if lacking:
+            raise SourceFailed(
+                gettext_noop("There is no pipeline “%(pipeline)s”. Known are: %(pipelines)s."),
+                permanent=True,
+                pipeline=lacking[0],
+                pipelines=", ".join(sorted(map(self._meaning.pipeline, names))),
+            )
+        return {key: row for key, row in self._desk.pipelines.items() if not wanted or names[key] in wanted}
+
+    @cached_property
+    def _since(self) -> Row:
+        """Tickets that were created before this day are left out."""
+        day = self._settings.since or (clock.now() - TWO_YEARS).date()
+        return at(CREATED, "GTE", int(datetime.combine(day, time(), UTC).timestamp()))
+
+    def _conditions(self) -> list[Row]:
+        if not self._settings.wanted:
+            return [self._since]
+        within = {name: value for name, value in where(PIPELINE, "IN", "").items() if name != "value"}
+        return [self._since, within | {"values": sorted(self._scope)}]
+
+    @staticmethod
+    def _token(scopes: frozenset[str]) -> Step:
+        """Warns of a token that can do more than read."""
+        name = gettext_noop("Token valid")
+        if BOTH in scopes or any(scope.endswith(".write") for scope in scopes):
+            return Step(name, gettext_noop("it can also change tickets; one that only reads is safer"), warning=True)
+        return Step(name, gettext_noop("read-only"))
+
+    def _working(self) -> Step:
+        agents = list(self.agents())
+        active = sum(agent.active for agent in agents)
+        return Step(
+            gettext_noop("Agents"),
+            gettext_noop("%(active)s active, %(inactive)s inactive"),
+            {"active": active, "inactive": len(agents) - active},
+            warning=not agents,
+        )
+
+    def _answers(self) -> Step:
+        """Whether one of the newest tickets was answered."""
+        rows = self._desk.below(None, self._since)[:LOOKED_AT]
+        stories = self._desk.stories([str(row["id"]) for row in rows])
+        events = (event for story in stories for event in self._events(story))
+        answered = any(event.columns.get("message") == Message.REPLY.value for event in events)
+        found = gettext_noop("found") if answered else gettext_noop("none yet")
+        return Step(gettext_noop("First reply and close times"), found, warning=not answered)
+
+
+@contextmanager
+def _open(settings: Settings, door: Door) -> Iterator[Connector]:
+    with door.to(settings.address, {"Authorization": f"Bearer {settings.token}"}) as server:
+        yield Connector(HubSpot(server, settings.token), settings)
+
+
+MAKE: Final = Make(
+    key="hubspot",
+    name=NAME,
+    sign="HS",
+    versions=gettext_noop("Works with every account that has tickets"),
+    signs_in=gettext_noop("Access token"),
+    settings=Settings,
+    open=_open,
+)

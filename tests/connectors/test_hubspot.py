@@ -1,0 +1,117 @@
+"""What is particular to HubSpot; what every connector keeps to is in tests/contracts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from pytest_httpserver import HTTPServer
+
+from milepost.base.errors import SourceFailed
+from milepost.connectors import settings
+from milepost.connectors.contract import Batch
+from milepost.connectors.http import Door
+from milepost.connectors.hubspot.connector import MAKE
+from tests.contracts import hubspot
+from tests.contracts.hubspot import StrictHubSpot
+
+
+@pytest.fixture
+def desk(httpserver: HTTPServer) -> StrictHubSpot:
+    return StrictHubSpot(httpserver)
+
+
+def opened(desk: StrictHubSpot, **told: str) -> Any:
+    door = Door(frozenset({("127.0.0.1", desk.server.port)}))
+    return MAKE.open(settings.read(MAKE.settings, desk.told | told), door)
+
+
+def changes(desk: StrictHubSpot, cursor: str = "", **told: str) -> list[Batch]:
+    with opened(desk, **told) as connector:
+        return list(connector.changes(cursor))
+
+
+def keys(batches: list[Batch]) -> list[str]:
+    return list(dict.fromkeys(event.key for batch in batches for event in batch.events))
+
+
+def events(desk: StrictHubSpot, **told: str) -> list[Mapping[str, Any]]:
+    return [event.columns for batch in changes(desk, **told) if batch.progress for event in batch.events]
+
+
+def test_tickets_of_one_millisecond_are_all_read_beyond_where_a_search_ends(
+    desk: StrictHubSpot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hubspot, "END", 200)
+    for _ in range(450):
+        desk.opens()
+    assert keys(changes(desk)) == [str(number) for number in range(450, 0, -1)]
+
+
+def test_months_without_tickets_are_passed_over(desk: StrictHubSpot) -> None:
+    desk.opens()
+    desk.pass_(days=700)
+    desk.opens()
+    assert keys(changes(desk)) == ["2", "1"]
+    assert desk.asked < 20
+
+
+def test_a_change_that_searches_learn_of_later_is_not_lost(desk: StrictHubSpot) -> None:
+    late, other = desk.opens(), desk.opens()
+    cursor = changes(desk)[-1].cursor
+    desk.pass_(hours=1)
+    desk.becomes(late, "resolved", by="celina")
+    desk.unindexed.add(int(late))
+    desk.pass_(minutes=5)
+    desk.becomes(other, "resolved", by="celina")
+    later = changes(desk, cursor)
+    assert keys(later) == [other]
+    desk.unindexed.clear()
+    assert late in keys(changes(desk, later[-1].cursor))
+
+
+def test_stages_mean_what_their_names_and_their_pipelines_say(desk: StrictHubSpot) -> None:
+    ticket = desk.opens()
+    for status in ("feedback", "open", "resolved"):
+        desk.pass_(minutes=1)
+        desk.becomes(ticket, status, by="celina")
+    assert [event["status"] for event in events(desk)] == ["new", "waiting_customer", "open", "closed"]
+    assert [event["status"] for event in events(desk, statuses="closed = resolved")][-1] == "resolved"
+
+
+def test_who_left_keeps_what_was_done_and_the_account_itself_is_nobody(desk: StrictHubSpot) -> None:
+    ticket = desk.opens()
+    desk.pass_(minutes=1)
+    desk.becomes(ticket, "resolved", by="dawid")
+    desk.pass_(minutes=1)
+    desk.reopens(ticket)
+    assert [event["actor_kind"] for event in events(desk)] == ["customer", "agent", "system"]
+    with opened(desk) as connector:
+        assert {agent.name: agent.active for agent in connector.agents()} == {"Celina": True, "Dawid": False}
+
+
+def test_a_ticket_that_was_entered_by_hand_is_no_message_of_a_customer(desk: StrictHubSpot) -> None:
+    desk.opens(source="CRM_UI")
+    assert [event.get("message") for event in events(desk)] == [None]
+
+
+def test_a_merged_ticket_and_a_deleted_one_are_missing_and_others_are_not(desk: StrictHubSpot) -> None:
+    first, second, third = desk.opens(), desk.opens(), desk.opens()
+    desk.merges(second, first, by="celina")
+    desk.shreds(third)
+    with opened(desk) as connector:
+        assert list(connector.missing([first, second, third])) == [second, third]
+
+
+def test_other_pipelines_are_left_out_and_what_left_for_them_is_told_on(desk: StrictHubSpot) -> None:
+    moved, other = desk.opens(), desk.opens(queue="2")
+    first = changes(desk, pipelines="support")
+    assert keys(first) == [moved]
+    desk.pass_(hours=1)
+    desk.moves(moved, "2", by="celina")
+    desk.answers_ticket(other, by="celina")
+    assert keys(changes(desk, first[-1].cursor, pipelines="support")) == [moved]
+
+
+def test_a_pipeline_that_is_not_there_is_refused_with_those_that_are(desk: StrictHubSpot) -> None:
+    with opened(desk, pipelines="Sales") as connector, pytest.raises(SourceFailed, match="Known are: Billing, Support"):
+        list(connector.check())
