@@ -89,6 +89,10 @@ def test_every_make_has_its_form(admin: Client) -> None:
     assert admin.get("/setup/sources/connect/nothing").status_code == 404
 
 
+def test_what_need_not_be_told_stands_in_its_field(admin: Client) -> None:
+    assert 'value="https://api.hubapi.com"' in admin.get("/setup/sources/connect/hubspot").content.decode()
+
+
 def test_only_who_runs_the_installation_connects(desk: Desk, reader: Reader) -> None:
     assert reader(desk.cast.anna).get(PAGE).status_code == 403
     assert reader(desk.cast.celina).get(PAGE).status_code == 404

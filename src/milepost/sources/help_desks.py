@@ -259,7 +259,8 @@ class _Reading:
         if self._row is None and not written.new + written.updated:
             return
         if self._row is None:
-            self._row = Sync(source=self.source, started_at=self.begun, what=self.source.settings["address"][:300])
+            where = self.source.settings.get("address") or self.source.name
+            self._row = Sync(source=self.source, started_at=self.begun, what=where[:300])
             self._row.counts = dict.fromkeys(("rows", *COUNTED), 0) | {"rejected": []}
         counts = self._row.counts
         counts["rows"] += len(batch.events)

@@ -95,6 +95,7 @@ def _field(asked: Setting) -> forms.Field:
         "label": _(asked.label),
         "help_text": _(asked.hint) if asked.hint else "",
         "required": asked.is_required,
+        "initial": "" if asked.is_required else settings.as_text(asked.default),
     }
     match asked.kind:
         case Kind.DAY:
@@ -102,7 +103,6 @@ def _field(asked: Setting) -> forms.Field:
         case Kind.STATUSES:
             return forms.CharField(
                 widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-                initial=settings.as_text(asked.default),
                 max_length=LONGEST,
                 **common,
             )
