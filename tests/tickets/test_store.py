@@ -19,6 +19,7 @@ from milepost.tickets.clock import WorkingTime
 from milepost.tickets.columns import FieldType
 from milepost.tickets.events import ReplayRules, Response, Tells
 from milepost.tickets.store import Staged, Store, rebuild, update, upgrade
+from milepost.tickets.store import writing as store_writing
 from milepost.tickets.store.lock import writing
 from milepost.tickets.store.staging import rows_into, staged_row, told
 from tests.calendars.schedules import hours, nine_to_five
@@ -341,3 +342,11 @@ def test_a_reading_without_a_word_of_calendars_is_timed_by_those_that_are_given(
     update(store, staged(store, RESOLVED_BY_CELINA), now=NOW, business=business)
     assert store.manifest().calendars == business.calendars
     assert ask(store, "SELECT DISTINCT calendar FROM facts WHERE kind = 'open'") == [(1,)]
+
+
+def test_changes_in_many_months_at_once_do_not_need_more_memory(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_writing, "MEMORY", "64MB")
+    created = [(f"T-{month}", FEBRUARY - month * 30 * 86_400) for month in range(36)]
+    assert log(store, ((key, at, at, "new", "celina") for key, at in created)) == (36, 0, 0)
+    assert log(store, ((key, at, at + MINUTE, "resolved", "celina") for key, at in created)) == (0, 36, 0)
+    assert ask(store, "SELECT count(*) FROM facts WHERE kind = 'resolution'") == [(36,)]
