@@ -1,22 +1,23 @@
 """Reads a django-helpdesk: first its newest tickets, then whatever changed, then what is gone."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
-from typing import Final, Self
+from typing import Final
 
 from milepost.base import clock
 from milepost.base.marks import gettext_noop
-from milepost.connectors.contract import LARGEST, Agent, Batch, Make, Progress, Step, Telling, TicketEvent
+from milepost.connectors import parts, steps
+from milepost.connectors.contract import Agent, Batch, Make, Progress, Step, Telling
 from milepost.connectors.django_helpdesk.mapping import Meaning
 from milepost.connectors.django_helpdesk.server import NAME, Helpdesk, Row
 from milepost.connectors.django_helpdesk.settings import Settings
 from milepost.connectors.http import Door
+from milepost.connectors.parts import Part, Told
 from milepost.connectors.reading import answers_of, iso, seconds
 from milepost.connectors.settings import TWO_YEARS
-from milepost.tickets.events import Message, Tells
+from milepost.tickets.events import Tells
 
 # What was being written while it was asked for is asked for once more.
 OVERLAP: Final = 120
@@ -27,7 +28,7 @@ LOOKED_AT: Final = 10
 
 
 @dataclass(frozen=True)
-class Cursor:
+class Cursor(parts.Cursor):
     """Where a sync got to. While `below` is told, the first import goes on there.
 
     Then, by the clock of the server: `changed` is the newest change that the sync before knew of, `newest` that of the
@@ -40,23 +41,6 @@ class Cursor:
     total: int = 0
     after: int = 0
     newest: int = 0
-
-    @classmethod
-    def read(cls, text: str) -> Self:
-        return cls(**json.loads(text))
-
-    def __str__(self) -> str:
-        return json.dumps({name: value for name, value in asdict(self).items() if value})
-
-
-@dataclass(frozen=True)
-class Part:
-    """Some events, the last ticket that was looked at for them, of how many tickets they are, and the newest change."""
-
-    last: int = 0
-    tickets: int = 0
-    newest: int = 0
-    events: Sequence[TicketEvent] = ()
 
 
 class Connector:
@@ -75,23 +59,12 @@ class Connector:
         with answers_of(NAME):
             may_write, queues = self._desk.names["may_write"], list(self.pipelines())
             agents, first = list(self.agents()), self._newest()
-        found = {"milliseconds": self._desk.milliseconds}
-        yield Step(gettext_noop("Server reached"), gettext_noop("%(milliseconds)s ms"), found)
-        if may_write:
-            writes = gettext_noop("it can also change tickets; one that only reads is safer")
-            yield Step(gettext_noop("Token valid"), writes, warning=True)
-        else:
-            yield Step(gettext_noop("Token valid"), gettext_noop("read-only"))
+        yield steps.reached(self._desk.milliseconds)
+        yield steps.token(may_write=may_write)
         yield Step(gettext_noop("Queues"), "%(count)s", {"count": len(queues)}, warning=not queues)
-        active = sum(agent.active for agent in agents)
-        yield Step(
-            gettext_noop("Agents"),
-            gettext_noop("%(active)s active, %(inactive)s inactive"),
-            {"active": active, "inactive": len(agents) - active},
-            warning=not agents,
-        )
+        yield steps.working(agents)
         page = self._desk.below(first + 1, self._oldest)
-        yield Step(gettext_noop("Tickets to import"), "%(count)s", {"count": page.total})
+        yield steps.to_import(page.total)
         yield self._answers(page.tickets[:LOOKED_AT])
 
     def agents(self) -> Iterable[Agent]:
@@ -153,16 +126,8 @@ class Connector:
         yield Batch([], str(Cursor(max(at.changed, at.newest))))
 
     def _told(self, rows: Sequence[Row]) -> Iterator[Part]:
-        """The events of a page of tickets, in parts that are not too large."""
-        part = Part()
-        for row in rows:
-            events = self._meaning.events(row)
-            if part.events and len(part.events) + len(events) > LARGEST:
-                yield part
-                part = Part()
-            newest = max(part.newest, seconds(row["modified"]))
-            part = Part(int(row["id"]), part.tickets + 1, newest, [*part.events, *events])
-        yield part
+        """The events of a page of tickets."""
+        return parts.parts(Told(int(row["id"]), self._meaning.events(row), seconds(row["modified"])) for row in rows)
 
     @property
     def _oldest(self) -> str:
@@ -173,9 +138,7 @@ class Connector:
     def _answers(self, rows: Sequence[Row]) -> Step:
         """Whether one of the newest tickets was answered."""
         events = (event for row in rows for event in self._meaning.events(row)[1:])
-        answered = any(event.columns.get("message") == Message.REPLY.value for event in events)
-        found = gettext_noop("found") if answered else gettext_noop("none yet")
-        return Step(gettext_noop("First reply and close times"), found, warning=not answered)
+        return steps.answers(found=steps.is_answered(events))
 
 
 @contextmanager

@@ -1,24 +1,25 @@
 """Reads a HubSpot account: first its newest tickets, then whatever changed, then what is gone."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import cached_property
-from typing import Final, Self
+from typing import Final
 
 from milepost.base import clock
 from milepost.base.errors import SourceFailed
 from milepost.base.marks import gettext_noop
-from milepost.connectors.contract import LARGEST, Agent, Batch, Make, Progress, Step, Telling, TicketEvent
+from milepost.connectors import parts, steps
+from milepost.connectors.contract import Agent, Batch, Make, Progress, Step, Telling, TicketEvent
 from milepost.connectors.http import Door
 from milepost.connectors.hubspot.mapping import Meaning
 from milepost.connectors.hubspot.server import CHANGED, CREATED, NAME, PIPELINE, HubSpot, Row, at, where
 from milepost.connectors.hubspot.settings import Settings
+from milepost.connectors.parts import Part, Told
 from milepost.connectors.reading import answers_of, seconds
 from milepost.connectors.settings import TWO_YEARS
-from milepost.tickets.events import Message, Tells
+from milepost.tickets.events import Tells
 
 # A change shows in a search a little later; what changed shortly before is asked for again.
 OVERLAP: Final = 600
@@ -31,7 +32,7 @@ BOTH: Final = "tickets"
 
 
 @dataclass(frozen=True)
-class Cursor:
+class Cursor(parts.Cursor):
     """Where a sync got to. While `below` is told, the first import goes on with tickets created before it.
 
     Of those created in the window before `below`, the ones from number `key` up are told. Later `changed` is the newest
@@ -45,22 +46,6 @@ class Cursor:
     total: int = 0
     after: int = 0
     newest: int = 0
-
-    @classmethod
-    def read(cls, text: str) -> Self:
-        return cls(**json.loads(text))
-
-    def __str__(self) -> str:
-        return json.dumps({name: value for name, value in asdict(self).items() if value})
-
-
-@dataclass(frozen=True)
-class Part:
-    """Some events, the last ticket that was looked at for them, and of how many tickets they are."""
-
-    last: int = 0
-    tickets: int = 0
-    events: Sequence[TicketEvent] = ()
 
 
 class Connector:
@@ -76,12 +61,11 @@ class Connector:
     def check(self) -> Iterator[Step]:
         """Server, token, pipelines, agents, tickets, and whether answers are told."""
         scopes = self._desk.scopes()
-        found = {"milliseconds": self._desk.milliseconds}
-        yield Step(gettext_noop("Server reached"), gettext_noop("%(milliseconds)s ms"), found)
-        yield self._token(scopes)
+        yield steps.reached(self._desk.milliseconds)
+        yield steps.token(may_write=BOTH in scopes or any(scope.endswith(".write") for scope in scopes))
         yield Step(gettext_noop("Pipelines"), "%(count)s", {"count": len(self._scope)})
-        yield self._working()
-        yield Step(gettext_noop("Tickets to import"), "%(count)s", {"count": self._desk.count(*self._conditions())})
+        yield steps.working(list(self.agents()))
+        yield steps.to_import(self._desk.count(*self._conditions()))
         yield self._answers()
 
     def agents(self) -> Iterable[Agent]:
@@ -130,6 +114,7 @@ class Connector:
                     now = replace(now, key=part.last, done=now.done + part.tickets)
                     told = Progress(now.done, max(now.total, now.done))
                     yield Batch(part.events, str(now), whole=True, progress=told)
+                now = replace(now, key=int(rows[-1]["id"]))
             before = self._desk.newest(CREATED, self._since, at(CREATED, "LT", end - WINDOW))
             now = replace(now, below=None if before is None else before + 1, key=None)
 
@@ -146,17 +131,10 @@ class Connector:
         yield Batch([], str(Cursor(max(now.changed, now.newest))))
 
     def _told(self, rows: Sequence[Row]) -> Iterator[Part]:
-        """The events of a page of tickets, in parts that are not too large; the last part ends with the page."""
+        """The events of a page of tickets; of one that is gone meanwhile there are none."""
         with answers_of(NAME):
             keys = [str(row["id"]) for row in rows]
-        part = Part()
-        for story in self._desk.stories(keys):
-            events = self._events(story)
-            if part.events and len(part.events) + len(events) > LARGEST:
-                yield part
-                part = Part()
-            part = Part(int(story["id"]), part.tickets + 1, [*part.events, *events])
-        yield replace(part, last=int(keys[-1]))
+        return parts.parts(Told(int(story["id"]), self._events(story)) for story in self._desk.stories(keys))
 
     def _events(self, story: Row) -> list[TicketEvent]:
         """The events of a ticket that is in one of the pipelines, or was before it was moved out."""
@@ -190,32 +168,12 @@ class Connector:
         within = {name: value for name, value in where(PIPELINE, "IN", "").items() if name != "value"}
         return [self._since, within | {"values": sorted(self._scope)}]
 
-    @staticmethod
-    def _token(scopes: frozenset[str]) -> Step:
-        """Warns of a token that can do more than read."""
-        name = gettext_noop("Token valid")
-        if BOTH in scopes or any(scope.endswith(".write") for scope in scopes):
-            return Step(name, gettext_noop("it can also change tickets; one that only reads is safer"), warning=True)
-        return Step(name, gettext_noop("read-only"))
-
-    def _working(self) -> Step:
-        agents = list(self.agents())
-        active = sum(agent.active for agent in agents)
-        return Step(
-            gettext_noop("Agents"),
-            gettext_noop("%(active)s active, %(inactive)s inactive"),
-            {"active": active, "inactive": len(agents) - active},
-            warning=not agents,
-        )
-
     def _answers(self) -> Step:
         """Whether one of the newest tickets was answered."""
         rows = self._desk.below(None, self._since)[:LOOKED_AT]
         stories = self._desk.stories([str(row["id"]) for row in rows])
         events = (event for story in stories for event in self._events(story))
-        answered = any(event.columns.get("message") == Message.REPLY.value for event in events)
-        found = gettext_noop("found") if answered else gettext_noop("none yet")
-        return Step(gettext_noop("First reply and close times"), found, warning=not answered)
+        return steps.answers(found=steps.is_answered(events))
 
 
 @contextmanager

@@ -1,24 +1,25 @@
 """Reads a Redmine: first its newest tickets, then whatever changed, then what is gone."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Self
 
 from milepost.base import clock
 from milepost.base.errors import SourceFailed
 from milepost.base.marks import gettext_noop
-from milepost.connectors.contract import LARGEST, Agent, Batch, Make, Progress, Step, Telling, TicketEvent
+from milepost.connectors import parts, steps
+from milepost.connectors.contract import Agent, Batch, Make, Progress, Step, Telling, TicketEvent
 from milepost.connectors.http import Door
+from milepost.connectors.parts import Part, Told
 from milepost.connectors.reading import answers_of, iso, seconds
 from milepost.connectors.redmine.mapping import PROJECT, Meaning, Story
 from milepost.connectors.redmine.people import People
 from milepost.connectors.redmine.server import NAME, Redmine, Row
 from milepost.connectors.redmine.settings import Settings, words
 from milepost.connectors.settings import TWO_YEARS
-from milepost.tickets.events import Message, Tells
+from milepost.tickets.events import Tells
 
 # What was being written while it was asked for is asked for once more, until a sync found nothing newer.
 OVERLAP: Final = 120
@@ -41,7 +42,7 @@ WRITES: Final = frozenset(
 
 
 @dataclass(frozen=True)
-class Cursor:
+class Cursor(parts.Cursor):
     """Where a sync got to. While `below` is told, the first import goes on there.
 
     Then, by the clock of the server: `changed` is the newest change that the sync before knew of, `newest` that of the
@@ -56,29 +57,12 @@ class Cursor:
     after: int = 0
     newest: int = 0
 
-    @classmethod
-    def read(cls, text: str) -> Self:
-        return cls(**json.loads(text))
-
     @property
     def following(self) -> Self:
         """Where the next sync begins. One that found nothing newer settles what it read."""
         if self.newest > self.changed:
             return type(self)(changed=self.newest, settled=self.settled)
         return type(self)(changed=self.changed, settled=self.changed)
-
-    def __str__(self) -> str:
-        return json.dumps({name: value for name, value in asdict(self).items() if value})
-
-
-@dataclass(frozen=True)
-class Part:
-    """Some events, the last ticket that was looked at for them, of how many tickets they are, and the newest change."""
-
-    last: int = 0
-    tickets: int = 0
-    newest: int = 0
-    events: Sequence[TicketEvent] = ()
 
 
 class Connector:
@@ -95,8 +79,7 @@ class Connector:
     def check(self) -> Iterator[Step]:
         """Server, key, projects, agents, tickets, and whether answers are told."""
         user = self._desk.who_we_are()
-        found = {"milliseconds": self._desk.milliseconds}
-        yield Step(gettext_noop("Server reached"), gettext_noop("%(milliseconds)s ms"), found)
+        yield steps.reached(self._desk.milliseconds)
         with answers_of(NAME):
             yield self._token(user)
         if not self._scope:
@@ -108,7 +91,7 @@ class Connector:
             )
         yield Step(gettext_noop("Projects"), "%(count)s", {"count": len(self._scope)})
         yield self._working()
-        yield Step(gettext_noop("Tickets to import"), "%(count)s", {"count": self._count()})
+        yield steps.to_import(self._count())
         yield self._answers()
 
     def agents(self) -> Iterable[Agent]:
@@ -172,18 +155,10 @@ class Connector:
         yield Batch([], str(at.following))
 
     def _told(self, rows: Sequence[Row]) -> Iterator[Part]:
-        """The events of a page of tickets, in parts that are not too large."""
-        part = Part()
-        for row in rows:
-            events = self._events(row["id"])
-            if part.events and len(part.events) + len(events) > LARGEST:
-                yield part
-                part = Part()
-            with answers_of(NAME):
-                newest = max(part.newest, seconds(row["updated_on"]))
-            part = Part(row["id"], part.tickets + 1, newest, [*part.events, *events])
-        if part.tickets:
-            yield part
+        """The events of a page of tickets."""
+        with answers_of(NAME):
+            changed = {row["id"]: seconds(row["updated_on"]) for row in rows}
+        return parts.parts(Told(number, self._events(number), at) for number, at in changed.items())
 
     def _events(self, number: int) -> list[TicketEvent]:
         """The events of a ticket that is in a project for support, or was before it was moved out."""
@@ -222,16 +197,13 @@ class Connector:
 
     def _token(self, user: Row) -> Step:
         """Warns of a key that can do more than read."""
-        name = gettext_noop("Token valid")
         if user.get("admin"):
             found = gettext_noop(
                 "its user is an administrator, who can also read the keys of others; make one that reads"
             )
-            return Step(name, found, warning=True)
+            return Step(gettext_noop("Token valid"), found, warning=True)
         roles = {str(role["id"]) for member in user.get("memberships") or () for role in member["roles"]}
-        if any(self._desk.permissions(role) & WRITES for role in roles):
-            return Step(name, gettext_noop("it can also change tickets; one that only reads is safer"), warning=True)
-        return Step(name, gettext_noop("read-only"))
+        return steps.token(may_write=any(self._desk.permissions(role) & WRITES for role in roles))
 
     def _working(self) -> Step:
         """How many agents there are, once the roles that make agents are known."""
@@ -243,23 +215,14 @@ class Connector:
                 role=role,
                 roles=", ".join(str(row["name"]) for row in self._desk.roles.values()),
             )
-        agents = list(self.agents())
-        active = sum(agent.active for agent in agents)
-        return Step(
-            gettext_noop("Agents"),
-            gettext_noop("%(active)s active, %(inactive)s inactive"),
-            {"active": active, "inactive": len(agents) - active},
-            warning=not agents,
-        )
+        return steps.working(list(self.agents()))
 
     def _answers(self) -> Step:
         """Whether one of the newest tickets was answered."""
         newest = self._desk.newest("id")
         rows = self._desk.below(newest["id"] + 1, self._oldest)[:LOOKED_AT] if newest else []
         events = (event for row in rows for event in self._events(row["id"])[1:])
-        answered = any(event.columns.get("message") == Message.REPLY.value for event in events)
-        found = gettext_noop("found") if answered else gettext_noop("none yet")
-        return Step(gettext_noop("First reply and close times"), found, warning=not answered)
+        return steps.answers(found=steps.is_answered(events))
 
     def _agent(self, number: str, name: str, *, is_member: bool) -> Agent:
         """Redmine does not show users that are locked; the e-mail is told where its owner shows it."""

@@ -1,16 +1,17 @@
 """Reads a Request Tracker: first its newest tickets, then whatever changed, then what was merged or deleted."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
-from typing import Final, Self
+from typing import Final
 
 from milepost.base.errors import SourceFailed
 from milepost.base.marks import gettext_noop
-from milepost.connectors.contract import LARGEST, Agent, Batch, Make, Progress, Step, Telling, TicketEvent
+from milepost.connectors import parts, steps
+from milepost.connectors.contract import Agent, Batch, Make, Progress, Step, Telling
 from milepost.connectors.http import Door
+from milepost.connectors.parts import Part, Told
 from milepost.connectors.reading import answers_of
 from milepost.connectors.request_tracker.mapping import Meaning, Story
 from milepost.connectors.request_tracker.server import GONE, NAME, RequestTracker, Row, numbers
@@ -26,7 +27,7 @@ WRITES: Final = frozenset({"correspond", "comment", "lifecycle"})
 
 
 @dataclass(frozen=True)
-class Cursor:
+class Cursor(parts.Cursor):
     """Where a sync got to. While `below` is told, the first import goes on there; then, whatever changed `since`."""
 
     since: int
@@ -35,13 +36,6 @@ class Cursor:
     total: int = 0
     after: int = 0
     began: int = 0
-
-    @classmethod
-    def read(cls, text: str) -> Self:
-        return cls(**json.loads(text))
-
-    def __str__(self) -> str:
-        return json.dumps({name: value for name, value in asdict(self).items() if value})
 
 
 class Connector:
@@ -68,7 +62,8 @@ class Connector:
                 version=version,
             )
         newest = self._desk.tickets(self._scope(), newest_first=True, also=",_hyperlinks")
-        yield _token(newest)
+        offered = {str(link.get("ref")) for row in newest for link in row.get("_hyperlinks") or ()}
+        yield steps.token(may_write=bool(offered & WRITES))
         yield from self._found(newest)
 
     def agents(self) -> Iterable[Agent]:
@@ -150,17 +145,11 @@ class Connector:
             else:
                 yield Batch(self._meaning.late(Story({"id": number}, story)), str(at))
 
-    def _told(self, rows: Sequence[Row]) -> Iterator["Part"]:
-        """The events of a page of tickets, in parts that are not too large."""
+    def _told(self, rows: Sequence[Row]) -> Iterator[Part]:
+        """The events of a page of tickets."""
         histories = self._desk.histories(numbers(rows))
-        part = Part([], 0, 0)
-        for row in rows:
-            events = self._meaning.events(Story(row, histories[row["id"]]))
-            if part.events and len(part.events) + len(events) > LARGEST:
-                yield part
-                part = Part([], 0, 0)
-            part = Part([*part.events, *events], row["id"], part.tickets + 1)
-        yield part
+        stories = (Story(row, histories[row["id"]]) for row in rows)
+        return parts.parts(Told(story.ticket["id"], self._meaning.events(story)) for story in stories)
 
     def _found(self, newest: Sequence[Row]) -> Iterator[Step]:
         queues, agents = len(self._desk.queues()), list(self.agents())
@@ -169,19 +158,12 @@ class Connector:
                 gettext_noop("The token works but sees no queue. Give its user the rights SeeQueue and ShowTicket."),
                 permanent=True,
             )
-        active = sum(agent.active for agent in agents)
         yield Step(gettext_noop("Queues"), "%(count)s", {"count": queues})
-        yield Step(
-            gettext_noop("Agents"),
-            gettext_noop("%(active)s active, %(inactive)s inactive"),
-            {"active": active, "inactive": len(agents) - active},
-            warning=not agents,
-        )
-        yield Step(gettext_noop("Tickets to import"), "%(count)s", {"count": self._desk.count(self._scope())})
+        yield steps.working(agents)
+        yield steps.to_import(self._desk.count(self._scope()))
         stories = self._desk.histories(numbers(newest))
         answered = any(row["Type"] == "Correspond" for rows in stories.values() for row in rows)
-        answers = gettext_noop("found") if answered else gettext_noop("none yet")
-        yield Step(gettext_noop("First reply and close times"), answers, warning=not answered)
+        yield steps.answers(found=answered)
 
     def _is_gone(self, number: int) -> bool:
         ticket = self._desk.ticket(number)
@@ -202,28 +184,8 @@ class Connector:
         return self._desk.now
 
 
-@dataclass(frozen=True)
-class Part:
-    """Some events, the last ticket they are of, and of how many they are."""
-
-    events: Sequence[TicketEvent]
-    last: int
-    tickets: int
-
-
 FIRST_VERSION: Final = 5
 PROBED: Final = 50
-
-
-def _token(newest: Sequence[Row]) -> Step:
-    offered = {str(link.get("ref")) for row in newest for link in row.get("_hyperlinks") or ()}
-    if offered & WRITES:
-        return Step(
-            gettext_noop("Token valid"),
-            gettext_noop("it can also change tickets; one that only reads is safer"),
-            warning=True,
-        )
-    return Step(gettext_noop("Token valid"), gettext_noop("read-only"))
 
 
 def _agent(name: str, user: Row, teams: Sequence[str]) -> Agent:
