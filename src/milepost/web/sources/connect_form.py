@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 from django import forms
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from milepost.base.errors import Refused, SourceFailed
@@ -12,6 +11,7 @@ from milepost.connectors.contract import Make
 from milepost.connectors.settings import Kind, Setting
 from milepost.sources import help_desks
 from milepost.sources.models import Source
+from milepost.sources.slugs import free_slug
 from milepost.web.forms import DayField, PageForm
 
 LONGEST: Final = 4_000
@@ -61,10 +61,7 @@ class ConnectForm(PageForm):
         """The name of the folder of the source: the one it has, or a free one after what it is called."""
         if self.source is not None:
             return self.source.slug
-        base = slugify(self.cleaned_data["name"])[:40] or self.make.key.replace("_", "-")
-        taken = set(Source.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-        names = (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3)))
-        return next(name for name in names if name not in taken)
+        return free_slug(self.cleaned_data["name"], otherwise=self.make.key.replace("_", "-"))
 
     def _told(self) -> dict[str, str]:
         return {one.key: self.kept[one.key] for one in self.make.asked() if not one.is_secret and one.key in self.kept}

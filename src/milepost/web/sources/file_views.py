@@ -13,7 +13,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -32,6 +31,7 @@ from milepost.formats.numbers import number
 from milepost.people.models import User
 from milepost.sources import uploads
 from milepost.sources.models import Source
+from milepost.sources.slugs import free_slug
 from milepost.sources.uploads import Upload
 from milepost.web.errors import sentence
 from milepost.web.forms import PageForm
@@ -196,20 +196,13 @@ def _form(request: HttpRequest, waiting: Waiting) -> MatchForm:
 
 
 def _import(request: HttpRequest, waiting: Waiting, document: dict[str, Any], user: User) -> HttpResponse:
-    slug = waiting.source.slug if waiting.source else _free_slug(waiting.name)
+    slug = waiting.source.slug if waiting.source else free_slug(waiting.name, otherwise="files")
     source = uploads.take_over(waiting.upload, document, slug=slug, name=waiting.name, by=user, now=clock.now())
     queue.ask(f"sync:{source.slug}", "sync", now=clock.now())
     del request.session[UPLOAD]
     said = _("%(file)s is being read. The numbers follow in a minute or so.")
     messages.success(request, said % {"file": waiting.upload.name})
     return redirect("sources")
-
-
-def _free_slug(name: str) -> str:
-    base = slugify(name)[:40] or "files"
-    taken = set(Source.objects.filter(slug__startswith=base).values_list("slug", flat=True))
-    names = (base, *(f"{base}-{count}" for count in range(2, len(taken) + 3)))
-    return next(one for one in names if one not in taken)
 
 
 def _preview(upload: Upload, document: Mapping[str, Any], read: Reading) -> dict[str, Any]:
