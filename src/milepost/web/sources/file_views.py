@@ -36,6 +36,7 @@ from milepost.sources.uploads import Upload
 from milepost.web.errors import sentence
 from milepost.web.forms import PageForm
 from milepost.web.sheets import as_csv
+from milepost.web.sources import refused
 from milepost.web.sources.connect_views import check_may_connect
 from milepost.web.sources.match_form import MatchForm, chosen_before, chosen_by_detection, told_of
 from milepost.worker import queue
@@ -112,8 +113,8 @@ def match(request: HttpRequest) -> HttpResponse:
             context |= _preview(waiting.upload, document, read)
             if request.POST.get("act") == "import":
                 return _import(request, waiting, document, user)
-    except Refused as refused:
-        context["refused"] = _named(refused, waiting.upload)
+    except Refused as error:
+        context["refused"] = _named(error, waiting.upload)
     return render(request, "sources/match.html", context)
 
 
@@ -154,8 +155,8 @@ def _receive(request: HttpRequest, source: Source | None) -> HttpResponse:
             told = {"token": received.token, "name": received.name, "called": name}
             request.session[UPLOAD] = told | {"source": source.pk if source else None}
             return redirect("source-match")
-        except Refused as refused:
-            form.refuse(refused, "file")
+        except Refused as error:
+            form.refuse(error, "file")
     return render(request, "sources/upload.html", {"form": form, "source": source, "place": "sources"})
 
 
@@ -175,10 +176,10 @@ def _waiting(request: HttpRequest) -> Waiting:
     return Waiting(found, told["called"], _uploaded(told["source"]) if told["source"] else None)
 
 
-def _named(refused: Refused, upload: Upload) -> str:
+def _named(error: Refused, upload: Upload) -> str:
     """What is refused, with the name that the file had where it comes from."""
-    values = {key: upload.name if value == upload.file else value for key, value in refused.values.items()}
-    return sentence(Refused(refused.message, **values))
+    values = {key: upload.name if value == upload.file else value for key, value in error.values.items()}
+    return sentence(Refused(error.message, **values))
 
 
 def _form(request: HttpRequest, waiting: Waiting) -> MatchForm:
@@ -229,16 +230,8 @@ def _summary(ready: int, rejected: int) -> str:
     return f"{said}, {left_out % {'number': number(rejected)}}"
 
 
-def _problem(reason: Reason) -> tuple[str, str]:
-    said = ngettext(
-        "%(number)s row: %(reason)s in “%(column)s”", "%(number)s rows: %(reason)s in “%(column)s”", reason.count
-    )
-    title = said % {"number": number(reason.count), "reason": _(reason.reason), "column": reason.column}
-    lines = ", ".join(map(str, reason.lines)) + (" …" if reason.count > len(reason.lines) else "")
-    values = {"value": reason.example[:100], "lines": lines}
-    if not reason.example.strip():
-        return title, _("In lines %(lines)s.") % values
-    return title, _("For example “%(value)s”. In lines %(lines)s.") % values
+def _problem(one: Reason) -> tuple[str, str]:
+    return refused.in_words(one.reason, one.column, count=one.count, lines=one.lines, example=one.example)
 
 
 def _row(ticket: reading.Ticket, zone: ZoneInfo) -> list[str]:

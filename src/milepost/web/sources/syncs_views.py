@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from milepost.account.queries import the_account
@@ -20,11 +19,11 @@ from milepost.sources.models import Source, Sync
 from milepost.web.paging import paged
 from milepost.web.people.signed_in import signed_in
 from milepost.web.shell import may_see_sources
+from milepost.web.sources import refused
 
 COUNTED: Final = ("rows", "new", "updated", "unchanged")
-# More reasons of one reading are not named, nor more lines of one reason.
+# More reasons of one reading are not named.
 REASONS: Final = 20
-LINES: Final = 5
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Row:
     what: str
     counts: Sequence[str]
     rejected: str
-    refused: Sequence[str]
+    refused: Sequence[tuple[str, str]]
 
 
 @require_GET
@@ -62,18 +61,8 @@ def _row(sync: Sync, zone: ZoneInfo) -> Row:
     )
 
 
-def _refused(reason: Mapping[str, Any]) -> str:
-    text = ngettext(
-        "%(count)s row: %(reason)s, column “%(column)s”, such as “%(example)s” (lines %(lines)s).",
-        "%(count)s rows: %(reason)s, column “%(column)s”, such as “%(example)s” (lines %(lines)s).",
-        reason["count"],
+def _refused(one: Mapping[str, Any]) -> tuple[str, str]:
+    lines = one.get("lines", [])
+    return refused.in_words(
+        one["reason"], one.get("column", ""), count=one["count"], lines=lines, example=one.get("example", "")
     )
-    lines = reason.get("lines", [])
-    more = " …" if len(lines) > LINES or reason["count"] > len(lines) else ""
-    return text % {
-        "count": number(reason["count"]),
-        "reason": _(reason["reason"]),
-        "column": reason.get("column", ""),
-        "example": reason.get("example", ""),
-        "lines": ", ".join(map(str, lines[:LINES])) + more,
-    }

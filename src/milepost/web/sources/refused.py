@@ -1,0 +1,22 @@
+"""Rows that were refused, in words: how many for which reason, and where."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from milepost.formats.numbers import number
+
+# Of an example not more is shown.
+SHORTENED = 100
+
+
+def in_words(reason: str, column: str, *, count: int, lines: Sequence[int], example: str) -> tuple[str, str]:
+    """What was refused, and where it stands."""
+    said = ngettext("%(number)s row: %(reason)s in “%(column)s”", "%(number)s rows: %(reason)s in “%(column)s”", count)
+    title = said % {"number": number(count), "reason": _(reason), "column": column}
+    places = ", ".join(map(str, lines)) + (" …" if count > len(lines) else "")
+    values = {"value": example[:SHORTENED], "lines": places}
+    if not example.strip():
+        return title, _("In lines %(lines)s.") % values
+    return title, _("For example “%(value)s”. In lines %(lines)s.") % values
