@@ -31,7 +31,7 @@ from milepost.tickets.columns import Kind
 from milepost.tickets.events import ReplayRules, Tells
 from milepost.tickets.store import Store, Touched
 from milepost.tickets.store import manifest as manifests
-from milepost.tickets.store.manifest import Changes, Manifest, Month, SourceFiles
+from milepost.tickets.store.manifest import Changes, Manifest, SourceFiles, TicketFiles
 from milepost.tickets.store.reading import connection, fact_columns, parquet
 
 SEED: Final = 2026
@@ -90,7 +90,7 @@ def make(folder: Path, tickets: int) -> Store:
                 fresh = folder / "new.parquet"
                 db.execute(f"COPY ({query}) TO '{fresh}' (FORMAT parquet, COMPRESSION zstd)")
                 fresh.replace(folder / file)
-            months[name] = Month(file, file, file)
+            months[name] = TicketFiles(file, file, file)
     kept = SourceFiles(ReplayRules(), months=months, tells=frozenset(Tells))
     manifests.replace(folder, Manifest(next_ticket=tickets + 1, sources={"bench": kept}))
     return Store(folder)
@@ -304,7 +304,7 @@ def change(store: Store, tickets: int) -> list[Touched]:
             mine = f"SELECT moved.* FROM moved SEMI JOIN {old} USING (ticket)"
             rows = f"SELECT * FROM {old} ANTI JOIN changed USING (ticket) UNION ALL {mine} ORDER BY kind, ticket"
             db.execute(f"COPY ({rows}) TO '{store.folder / file}' (FORMAT parquet, COMPRESSION zstd)")
-            months[name] = Month(file, file, file)
+            months[name] = TicketFiles(file, file, file)
         found = db.execute(
             f"SELECT DISTINCT happened_at, agent, team FROM '{store.folder / CHANGES}' WHERE agent IS NOT NULL"
         ).fetchall()

@@ -24,8 +24,8 @@ from milepost.metrics.rollup import Leaf
 from milepost.tickets.events import ReplayRules
 from milepost.tickets.store import Staged, Store, Touched, Written, merging, update
 from milepost.tickets.store import manifest as manifests
-from milepost.tickets.store.manifest import Manifest, Month
-from milepost.tickets.store.reading import NAMES_COLUMNS, connection, quote
+from milepost.tickets.store.manifest import Manifest, TicketFiles
+from milepost.tickets.store.reading import NAMES_COLUMNS, connection, quote, whole
 from milepost.tickets.store.staging import rows_into, staged_row, told
 from tools.bench_engine import (
     AGENTS,
@@ -65,8 +65,8 @@ def with_events(store: Store) -> None:
     manifests.replace(store.folder, replace(manifest, names="bench-names.parquet", sources={"bench": source}))
 
 
-def _month(folder: Path, name: str, facts: str) -> Month:
-    files = Month(f"bench-{name}-tickets.parquet", f"bench-{name}-events.parquet", facts)
+def _month(folder: Path, name: str, facts: str) -> TicketFiles:
+    files = TicketFiles(f"bench-{name}-tickets.parquet", f"bench-{name}-events.parquet", facts)
     if (folder / files.events).exists():
         return files
     with connection(memory="800MB", spill=folder) as db:
@@ -118,7 +118,7 @@ def changes(store: Store, file: Path, share: int) -> Staged:
     """What a sync tells of these tickets: each reopened by a customer, handed on, answered and resolved again."""
     newest = ASKED - MONTH
     with connection() as db:
-        db.execute(f"CREATE VIEW tickets AS SELECT * FROM read_parquet([{', '.join(_tickets(store))}])")
+        db.execute(f"CREATE VIEW tickets AS {whole(store.folder, store.manifest().held(), 'tickets')}")
         picked = "SELECT key, created_at FROM tickets WHERE created_at"
         rows = db.execute(
             f"({picked} >= {newest} AND created_at < {ASKED - AGO[0]} ORDER BY hash(ticket) LIMIT {share * 9 // 10}) "
@@ -138,10 +138,6 @@ def changes(store: Store, file: Path, share: int) -> Staged:
                 line += 1
                 csv.writerow(told(staged_row(line, key, created_at, ASKED - ago, **columns)))
     return Staged("bench", file, ReplayRules())
-
-
-def _tickets(store: Store) -> Iterable[str]:
-    return (quote(store.folder, file) for file in store.manifest().tickets())
 
 
 def commit(file: Path, leaves: Iterable[Leaf]) -> None:

@@ -21,7 +21,7 @@ from milepost.metrics.question import Amount, By, Condition, Measure, Question, 
 from milepost.metrics.rollup import Leaf
 from milepost.metrics.stints import Stint
 from milepost.tickets.store import Store, Touched
-from tests.metrics.changing import START, Changing
+from tests.metrics.changing import START, Changing, treat_as_large
 
 ROUNDS: Final = 20
 KILLS: Final = 6
@@ -82,7 +82,12 @@ def kept_of(store: Store) -> list[int]:
     return [int(duckdb.execute(query, [file]).fetchall()[0][0]) for file in files]
 
 
-def test_going_on_from_kept_sums_is_summing_everything(changing: Changing) -> None:
+@pytest.mark.parametrize("desk", ["small", "large"])
+def test_going_on_from_kept_sums_is_summing_everything(
+    changing: Changing, desk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if desk == "large":
+        treat_as_large(monkeypatch)
     store, now = changing.store, START + timedelta(days=30)
     changing.change(now)
     asked = questions(store)
