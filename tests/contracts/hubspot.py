@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -174,11 +175,20 @@ class StrictHubSpot:
         assert start + asked["limit"] <= END
         filters = [one for group in asked["filterGroups"] for one in group["filters"]]
         assert len(filters) <= 6
+        total, found = self._found(filters, sort, slice(start, start + asked["limit"]))
+        return {"total": total, "results": [_row(one, asked["properties"]) for one in found]}
+
+    def _found(
+        self, filters: Sequence[dict[str, Any]], sort: dict[str, str], part: slice
+    ) -> tuple[int, list[dict[str, str]]]:
+        """How many tickets meet all conditions, and the properties of a part of them in their order."""
         told = [one["properties"] for key, one in self.tickets.items() if key not in self.unindexed]
         found = [one for one in told if all(_meets(one, condition) for condition in filters)]
         found.sort(key=lambda one: _number(one, sort["propertyName"]), reverse=sort["direction"] == "DESCENDING")
-        rows = [_row(one, asked["properties"]) for one in found[start : start + asked["limit"]]]
-        return {"total": len(found), "results": rows}
+        return len(found), found[part]
+
+    def _ticket(self, number: int) -> dict[str, Any] | None:
+        return self.tickets.get(number)
 
     def _read(self, asked: dict[str, Any]) -> dict[str, Any]:
         """What is not there is told as an error beside what is."""
@@ -187,15 +197,17 @@ class StrictHubSpot:
         assert set(asked["propertiesWithHistory"]) <= PROPERTIES
         keys = [int(one["id"]) for one in asked["inputs"]]
         assert 1 <= len(keys) <= (WITH_HISTORY if asked["propertiesWithHistory"] else WITHOUT)
-        found = {self.merged.get(key, key) for key in keys} & self.tickets.keys()
-        rows = []
-        for key in found:
-            row = _row(self.tickets[key]["properties"], asked["properties"])
-            histories = self.tickets[key]["histories"]
-            rows.append(row | {"propertiesWithHistory": {one: histories.get(one, []) for one in HISTORIES}})
-        lost = [str(key) for key in keys if self.merged.get(key, key) not in self.tickets]
+        held = {key: self._ticket(self.merged.get(key, key)) for key in keys}
+        rows = {}
+        for ticket in filter(None, held.values()):
+            row = _row(ticket["properties"], asked["properties"])
+            told = {one: ticket["histories"].get(one, []) for one in HISTORIES}
+            rows[row["id"]] = row | {"propertiesWithHistory": told}
+        lost = [str(key) for key, ticket in held.items() if ticket is None]
         error = {"status": "error", "category": "OBJECT_NOT_FOUND", "context": {"ids": lost}}
-        return {"status": "COMPLETE", "results": rows} | ({"numErrors": 1, "errors": [error]} if lost else {})
+        return {"status": "COMPLETE", "results": [*rows.values()]} | (
+            {"numErrors": 1, "errors": [error]} if lost else {}
+        )
 
     @staticmethod
     def _owners(asked: dict[str, str]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from milepost.connectors.http import Door
 from milepost.connectors.hubspot.mapping import Meaning
 from milepost.connectors.hubspot.server import CHANGED, CREATED, NAME, PIPELINE, HubSpot, Row, at, where
 from milepost.connectors.hubspot.settings import Settings
-from milepost.connectors.parts import Part, Told
+from milepost.connectors.parts import Told
 from milepost.connectors.reading import answers_of, seconds
 from milepost.connectors.settings import TWO_YEARS
 from milepost.tickets.events import Tells
@@ -109,32 +109,39 @@ class Connector:
         """Window after window; months without tickets are left out by asking for the newest one before."""
         while (end := now.below) is not None:
             window = (self._since, at(CREATED, "GTE", end - WINDOW), at(CREATED, "LT", end))
-            while rows := self._desk.below(now.key, *window):
-                for part in self._told(rows):
-                    now = replace(now, key=part.last, done=now.done + part.tickets)
-                    told = Progress(now.done, max(now.total, now.done))
-                    yield Batch(part.events, str(now), whole=True, progress=told)
-                now = replace(now, key=int(rows[-1]["id"]))
+            for part in parts.parts(self._below(now.key, *window)):
+                now = replace(now, key=part.last, done=now.done + part.tickets)
+                told = Progress(now.done, max(now.total, now.done))
+                yield Batch(part.events, str(now), whole=True, progress=told)
             before = self._desk.newest(CREATED, self._since, at(CREATED, "LT", end - WINDOW))
             now = replace(now, below=None if before is None else before + 1, key=None)
 
     def _changed(self, now: Cursor) -> Iterator[Batch]:
         """The tickets that changed since, and shortly before."""
         since = at(CHANGED, "GTE", max(now.changed - OVERLAP, 0))
-        while rows := self._desk.above(now.after, self._since, since):
-            with answers_of(NAME):
-                newest = max(now.newest, *(seconds(row["properties"][CHANGED]) for row in rows))
-            for part in self._told(rows):
-                now = replace(now, after=part.last)
-                yield Batch(part.events, str(now), whole=True)
-            now = replace(now, after=int(rows[-1]["id"]), newest=newest)
+        for part in parts.parts(self._above(now.after, self._since, since)):
+            now = replace(now, after=part.last, newest=max(now.newest, part.newest))
+            yield Batch(part.events, str(now), whole=True)
         yield Batch([], str(Cursor(max(now.changed, now.newest))))
 
-    def _told(self, rows: Sequence[Row]) -> Iterator[Part]:
+    def _below(self, number: int | None, *conditions: Row) -> Iterator[Told]:
+        """Tickets of lower numbers, page after page, so that a batch may hold those of several pages."""
+        while rows := self._desk.below(number, *conditions):
+            yield from self._told(rows)
+            number = int(rows[-1]["id"])
+
+    def _above(self, number: int, *conditions: Row) -> Iterator[Told]:
+        while rows := self._desk.above(number, *conditions):
+            yield from self._told(rows)
+            number = int(rows[-1]["id"])
+
+    def _told(self, rows: Sequence[Row]) -> Iterator[Told]:
         """The events of a page of tickets; of one that is gone meanwhile there are none."""
         with answers_of(NAME):
-            keys = [str(row["id"]) for row in rows]
-        return parts.parts(Told(int(story["id"]), self._events(story)) for story in self._desk.stories(keys))
+            changed = {str(row["id"]): seconds(row["properties"][CHANGED]) for row in rows}
+        for story in self._desk.stories([*changed]):
+            key = str(story["id"])
+            yield Told(int(key), self._events(story), changed[key])
 
     def _events(self, story: Row) -> list[TicketEvent]:
         """The events of a ticket that is in one of the pipelines, or was before it was moved out."""
