@@ -102,6 +102,44 @@ def test_a_merged_ticket_and_a_deleted_one_are_missing_and_others_are_not(desk: 
         assert list(connector.missing([first, second, third])) == [second, third]
 
 
+def test_where_it_does_not_say_which_tickets_are_not_there_those_are_gone_that_it_does_not_tell(
+    desk: StrictHubSpot,
+) -> None:
+    first, second = desk.opens(), desk.opens()
+    desk.says_which = False
+    desk.shreds(second)
+    with opened(desk) as connector:
+        assert list(connector.missing([first, second])) == [second]
+
+
+def test_where_not_one_ticket_of_many_is_there_all_are_missing(desk: StrictHubSpot) -> None:
+    gone = [desk.opens() for _ in range(3)]
+    desk.opens()
+    for ticket in gone:
+        desk.shreds(ticket)
+    with opened(desk) as connector:
+        assert list(connector.missing(gone)) == gone
+
+
+def test_an_account_that_finds_none_of_its_own_tickets_has_lost_none(desk: StrictHubSpot) -> None:
+    ticket = desk.opens()
+    desk.answers_next(404)
+    with opened(desk) as connector:
+        assert list(connector.missing([ticket])) == []
+    desk.finds_none = True
+    with opened(desk) as connector, pytest.raises(SourceFailed, match="finds tickets") as failure:
+        list(connector.missing([ticket]))
+    assert not failure.value.permanent
+
+
+def test_the_first_reply_may_be_told_by_the_number_of_a_user(desk: StrictHubSpot) -> None:
+    desk.replied_by = {name: str(user) for name, (_, user) in hubspot.OWNERS.items()}
+    ticket = desk.opens()
+    desk.pass_(minutes=1)
+    desk.answers_ticket(ticket, by="dawid")
+    assert [event.get("actor") for event in events(desk)] == [None, "52"]
+
+
 def test_other_pipelines_are_left_out_and_what_left_for_them_is_told_on(desk: StrictHubSpot) -> None:
     moved, other = desk.opens(), desk.opens(queue="2")
     first = changes(desk, pipelines="support")

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
+from werkzeug.exceptions import NotFound
 
 TOKEN: Final = "pat-eu1-let-me-read"
 BEGIN: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -49,6 +50,10 @@ class StrictHubSpot:
     asked: int = 0
     token: str = TOKEN
     may_write: bool = False
+    # Whether it says which tickets of a batch it does not find; and whom a first reply is told by.
+    says_which: bool = True
+    finds_none: bool = False
+    replied_by: dict[str, str] = field(default_factory=lambda: {name: owner for name, (owner, _) in OWNERS.items()})
 
     make: str = "hubspot"
     # How the customer is called in what it answers.
@@ -79,7 +84,10 @@ class StrictHubSpot:
         """A ticket tells the first answer of an agent; of all others, only that it changed."""
         told = self._touched(ticket)
         if by in OWNERS and "hs_first_agent_message_sent_at" not in told:
-            told |= {"hs_first_agent_message_sent_at": self._moment(), "hs_first_agent_message_sent_by": OWNERS[by][0]}
+            told |= {
+                "hs_first_agent_message_sent_at": self._moment(),
+                "hs_first_agent_message_sent_by": self.replied_by[by],
+            }
 
     def notes(self, ticket: str, *, by: str) -> None:
         """A note that customers do not see."""
@@ -145,7 +153,10 @@ class StrictHubSpot:
             return Response('{"category": "INVALID_AUTHENTICATION"}', status=401)
         if self.answers:
             return self.answers.pop(0)
-        document = self._document(request)
+        try:
+            document = self._document(request)
+        except NotFound:
+            return Response('{"status": "error", "category": "OBJECT_NOT_FOUND"}', status=404)
         status = 207 if "numErrors" in document else 200
         return Response(json.dumps(document), status=status, content_type="application/json")
 
@@ -204,7 +215,10 @@ class StrictHubSpot:
             told = {one: ticket["histories"].get(one, []) for one in HISTORIES}
             rows[row["id"]] = row | {"propertiesWithHistory": told}
         lost = [str(key) for key, ticket in held.items() if ticket is None]
-        error = {"status": "error", "category": "OBJECT_NOT_FOUND", "context": {"ids": lost}}
+        if not rows or self.finds_none:
+            raise NotFound
+        error: dict[str, Any] = {"status": "error", "category": "OBJECT_NOT_FOUND"}
+        error |= {"context": {"ids": lost}} if self.says_which else {}
         return {"status": "COMPLETE", "results": [*rows.values()]} | (
             {"numErrors": 1, "errors": [error]} if lost else {}
         )

@@ -120,7 +120,9 @@ class Meaning:
         if at is None:
             return
         by = str(told.get(REPLIED_BY) or "")
-        who: dict[str, object] = {"actor": by} if by in self.desk.owners else {}
+        # Nowhere is it said whether this is the number of an owner or of a user.
+        owner = by if by in self.desk.owners else self._users.get(by)
+        who: dict[str, object] = {} if owner is None else {"actor": owner}
         yield at, {"actor_kind": Actor.AGENT.value, "message": Message.REPLY.value} | who
 
     def _columns(self, values: Mapping[str, str]) -> dict[str, object]:

@@ -5,10 +5,12 @@ asks beyond the last number. A search tells no history, so that its tickets are 
 shows in a search a little later. Only properties that are named are told, so that nothing of customers comes along.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final
 
+from milepost.base.errors import SourceFailed
+from milepost.base.marks import gettext_noop
 from milepost.connectors.http import Server
 from milepost.connectors.reading import answers_of, seconds
 
@@ -35,6 +37,7 @@ REPLIED: Final = "hs_first_agent_message_sent_at"
 REPLIED_BY: Final = "hs_first_agent_message_sent_by"
 EMAILED: Final = "first_agent_reply_date"
 MERGED: Final = "hs_merged_object_ids"
+NOT_FOUND: Final = "OBJECT_NOT_FOUND"
 HISTORIES: Final = (PIPELINE, STAGE, OWNER, TEAM, PRIORITY)
 TOLD: Final = (CREATED, CHANGED, SOURCE, REPLIED, REPLIED_BY, EMAILED)
 
@@ -103,8 +106,8 @@ class HubSpot:
             some = keys[start : start + WITHOUT]
             page = self._read(some, {"properties": [MERGED], "propertiesWithHistory": []})
             with answers_of(NAME):
-                lost = set(self._not_found(page)) | set(self._merged(page["results"]))
                 there = {str(row["id"]) for row in page["results"]}
+                lost = set(self._not_found(page, some, there)) | set(self._merged(page["results"]))
             yield from (key for key in some if key in lost - there)
 
     @cached_property
@@ -138,13 +141,30 @@ class HubSpot:
         return self._server.json(f"{TICKETS}/search", body=asked)
 
     def _read(self, keys: Sequence[str], asked: Row) -> Any:
-        return self._server.json(f"{TICKETS}/batch/read", body=asked | {"inputs": [{"id": key} for key in keys]})
+        """These tickets; HubSpot answers as if the address were wrong where not one of them is there."""
+        page = self._batch(keys, asked)
+        if page is not None:
+            return page
+        rows = self.below(None)[: len(keys)]
+        if rows and self._batch([str(row["id"]) for row in rows], asked) is None:
+            raise SourceFailed(
+                gettext_noop("%(name)s finds tickets, and says of all of them that they are not there."),
+                permanent=False,
+                name=NAME,
+            )
+        # Only what is not there twice, while others are, is gone.
+        return self._batch(keys, asked) or {"results": [], "errors": [{"category": NOT_FOUND}]}
+
+    def _batch(self, keys: Sequence[str], asked: Row) -> Any | None:
+        return self._server.maybe(f"{TICKETS}/batch/read", body=asked | {"inputs": [{"id": key} for key in keys]})
 
     @staticmethod
-    def _not_found(page: Row) -> Iterator[str]:
+    def _not_found(page: Row, asked: Sequence[str], there: Collection[str]) -> Iterator[str]:
+        """Which ones it says are not there; where it does not say which, all that it does not tell."""
         for error in page.get("errors") or ():
-            if error["category"] == "OBJECT_NOT_FOUND":
-                yield from map(str, error["context"]["ids"])
+            if error.get("category") == NOT_FOUND:
+                ids = (error.get("context") or {}).get("ids")
+                yield from (key for key in asked if key not in there) if ids is None else map(str, ids)
 
     @staticmethod
     def _merged(rows: Sequence[Row]) -> Iterator[str]:
