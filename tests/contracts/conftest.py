@@ -10,13 +10,15 @@ from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
 from tests.contracts.hubspot import StrictHubSpot
 from tests.contracts.redmine import StrictRedmine
 from tests.contracts.request_tracker import StrictRequestTracker
+from tests.contracts.zammad import StrictZammad
 
-Desk = StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk | StrictHubSpot
+Desk = StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk | StrictHubSpot | StrictZammad
 DESKS = {
     "request_tracker": StrictRequestTracker,
     "redmine": StrictRedmine,
     "django_helpdesk": StrictDjangoHelpdesk,
     "hubspot": StrictHubSpot,
+    "zammad": StrictZammad,
 }
 
 
