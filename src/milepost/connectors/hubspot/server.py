@@ -37,9 +37,13 @@ REPLIED: Final = "hs_first_agent_message_sent_at"
 REPLIED_BY: Final = "hs_first_agent_message_sent_by"
 EMAILED: Final = "first_agent_reply_date"
 MERGED: Final = "hs_merged_object_ids"
+# The conversation that a ticket came from, and the right to read those.
+THREAD: Final = "hs_conversations_originating_thread_id"
+CONVERSATIONS: Final = "conversations.read"
+MESSAGES: Final = 100
 NOT_FOUND: Final = "OBJECT_NOT_FOUND"
 HISTORIES: Final = (PIPELINE, STAGE, OWNER, TEAM, PRIORITY)
-TOLD: Final = (CREATED, CHANGED, SOURCE, REPLIED, REPLIED_BY, EMAILED)
+TOLD: Final = (CREATED, CHANGED, SOURCE, REPLIED, REPLIED_BY, EMAILED, THREAD)
 
 Row = dict[str, Any]
 
@@ -66,6 +70,7 @@ class HubSpot:
         """How long it took to answer last."""
         return round(self._server.took * 1000)
 
+    @cached_property
     def scopes(self) -> frozenset[str]:
         """What the token may do."""
         page = self._server.json("/oauth/v2/private-apps/get/access-token-info", body={"tokenKey": self._token})
@@ -120,16 +125,26 @@ class HubSpot:
         """Who may hold tickets by their numbers; those that left, too."""
         return {str(row["id"]): row for archived in ("true", "false") for row in self._owners(archived)}
 
+    def messages(self, thread: str) -> Iterator[Row]:
+        """What was written in a conversation, in any order; nothing where it is gone."""
+        yield from self._pages(f"/conversations/v3/conversations/threads/{thread}/messages", {"limit": str(MESSAGES)})
+
     def _owners(self, archived: str) -> Iterator[Row]:
-        after = ""
+        yield from self._pages("/crm/v3/owners", {"limit": str(OWNERS), "archived": archived})
+
+    def _pages(self, path: str, asked: dict[str, str]) -> Iterator[Row]:
+        """Page after page of a list; nothing where there is none."""
+        after: dict[str, str] = {}
         for _ in range(LONGEST):
-            asked = {"limit": str(OWNERS), "archived": archived} | ({"after": after} if after else {})
-            page = self._server.json("/crm/v3/owners", asked)
+            page = self._server.maybe(path, asked | after)
+            if page is None:
+                return
             yield from self._of(page, "results")
             with answers_of(NAME):
-                after = str(((page.get("paging") or {}).get("next") or {}).get("after") or "")
-            if not after:
+                following = str(((page.get("paging") or {}).get("next") or {}).get("after") or "")
+            if not following:
                 return
+            after = {"after": following}
 
     def _search(self, conditions: Sequence[Row], by: str, direction: str, most: int) -> Any:
         asked = {
