@@ -76,6 +76,28 @@ class TestPages:
         assert keys(changes(desk, batches[0].cursor)) == ["2", "5", "1"]
         assert keys(changes(desk, changes(desk, batches[-1].cursor)[-1].cursor)) == []
 
+    def test_more_tickets_of_neighbouring_moments_than_a_page_holds_are_no_end(
+        self, desk: StrictZammad, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(server, "PAGE", 2)
+        for _ in range(3):
+            for _ in range(3):
+                desk.opens()
+            desk.pass_(milliseconds=1)
+        batches = changes(desk)
+        assert keys([batch for batch in batches if batch.progress]) == ["9", "8", "7", "6", "5", "4", "3", "2", "1"]
+        assert keys([batch for batch in batches if not batch.progress]) == [str(number) for number in range(1, 10)]
+
+    def test_a_server_that_leaves_out_conditions_is_a_failure_and_no_loop(self, desk: StrictZammad) -> None:
+        desk.opens()
+        cursor = changes(desk)[-1].cursor
+        desk.pass_(days=1)
+        desk.opens()
+        later = changes(desk, changes(desk, cursor)[-1].cursor)[-1].cursor
+        desk.knows_conditions = False
+        with pytest.raises(SourceFailed, match="not in its form"):
+            changes(desk, later)
+
     def test_tickets_from_before_the_day_of_the_import_are_left_out(self, desk: StrictZammad) -> None:
         desk.opens()
         desk.pass_(days=1)
@@ -142,6 +164,13 @@ class TestChanges:
         *_, moved = events(desk)
         assert (moved["team"], moved["pipeline"], moved["agent"]) == ("Billing", "Billing", "")
         assert events(desk)[0]["pipeline"] == "Support"
+
+    def test_a_ticket_that_was_imported_closed_was_closed_when_it_says(self, desk: StrictZammad) -> None:
+        desk.opens()
+        desk.tickets[1] |= {"state_id": 4, "close_at": "2026-03-02T09:00:00.000Z"}
+        batches = [batch for batch in changes(desk) if batch.progress]
+        told = [(event.happened_at - event.created_at, event.columns["status"]) for event in batches[0].events]
+        assert told == [(0, "open"), (3600, "closed")]
 
     def test_what_a_trigger_does_is_done_by_no_person(self, desk: StrictZammad) -> None:
         desk.opens()

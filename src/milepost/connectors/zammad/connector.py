@@ -66,7 +66,7 @@ class Connector:
 
     def check(self) -> Iterator[Step]:
         """Server, token, groups, agents, tickets, and whether answers are told."""
-        rights = self._desk.rights()
+        rights = self._desk.rights
         yield steps.reached(self._desk.milliseconds)
         yield steps.token(may_write=any(one - READS for one in rights.values()))
         if not any("read" in one or "full" in one for one in rights.values()):
@@ -83,14 +83,15 @@ class Connector:
         """Whoever may work tickets; then whoever held or answered some and may not any more."""
         with answers_of(NAME):
             for number, row in self._desk.agents.items():
-                yield _agent(number, row, active=bool(row["active"]))
+                yield _agent(number, row, active=bool(row.get("active", True)))
             for number in sorted(self._meaning.met - self._desk.agents.keys()):
                 yield _agent(number, self._desk.user(number) or {}, active=False)
 
     def teams(self) -> Iterable[str]:
-        """The groups that agents work in."""
+        """The groups that can be read, and those that agents are told to work in."""
         with answers_of(NAME):
-            return sorted({group for row in self._desk.agents.values() for group in row.get("groups") or ()})
+            theirs = {str(group) for row in self._desk.agents.values() for group in row.get("groups") or ()}
+            return sorted(self._desk.groups | theirs)
 
     def pipelines(self) -> Iterable[str]:
         """The groups too: they are where tickets lie."""

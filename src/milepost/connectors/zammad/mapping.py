@@ -24,6 +24,7 @@ TYPES: Final = {
     "removed": Category.DELETED,
 }
 MERGED: Final = "merged"
+CLOSED: Final = "close_at"
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Meaning:
             created = seconds(story.ticket[CREATED])
             written = [one for one in story.articles if one is not story.opening]
             messages = [(milliseconds(one[CREATED]), self._message(one, story)) for one in written]
-            told = sorted([*self._changes(story), *messages], key=lambda one: one[0])
+            told = sorted([*self._changes(story), *self._unseen(story), *messages], key=lambda one: one[0])
             later = [(max(at // 1000, created), columns) for at, columns in told]
             return [
                 self._event(story, created, at, columns) for at, columns in [(created, self._opening(story)), *later]
@@ -107,7 +108,7 @@ class Meaning:
         message = {} if story.opening is None else self._message(story.opening, story)
         by = message or self._by(ticket["created_by_id"], ticket)
         return by | {
-            "status": self.category(str(state or ticket["state"])),
+            "status": Category.OPEN if self._was_closed_unseen(story) else self.category(str(state or ticket["state"])),
             "priority": str(priority or ticket["priority"] or ""),
             "channel": str((story.opening or {}).get("type") or ""),
             **self._owner(ticket["owner_id"] if owner is None else owner),
@@ -125,6 +126,16 @@ class Meaning:
             if columns:
                 who = {"actor_kind": Actor.SYSTEM} if causes != {None} else self._by(by, story.ticket)
                 yield milliseconds(moment), who | columns
+
+    def _unseen(self, story: Story) -> Iterator[tuple[int, dict[str, object]]]:
+        """The closing of a ticket that was brought from elsewhere: Zammad keeps no history of what it imports."""
+        if self._was_closed_unseen(story):
+            status = self.category(str(story.ticket["state"]))
+            yield milliseconds(story.ticket[CLOSED]), {"actor_kind": Actor.UNKNOWN, "status": status}
+
+    def _was_closed_unseen(self, story: Story) -> bool:
+        told = story.before("state", "value_from")
+        return told is None and bool(story.ticket.get(CLOSED)) and self._type(str(story.ticket["state"])) == "closed"
 
     def _told(self, row: Row, story: Story) -> dict[str, object]:
         if row["type"] == "merged_into":

@@ -46,18 +46,31 @@ class Zammad:
         """How long it took to answer last."""
         return round(self._server.took * 1000)
 
+    @property
     def rights(self) -> dict[str, frozenset[str]]:
         """The groups that the user of the token has rights in, by itself or by its roles, and which they are."""
-        page = self._server.json(f"{API}/users/me", {"full": "true"})
         with answers_of(NAME):
-            user = page["assets"]["User"][str(page["id"])]
-            roles = page["assets"].get("Role") or {}
+            assets = self._me["assets"]
+            user = assets["User"][str(self._me["id"])]
+            roles = assets.get("Role") or {}
             held = [user, *(roles[str(role)] for role in user["role_ids"] if str(role) in roles)]
             found: dict[str, frozenset[str]] = {}
             for one in held:
                 for group, rights in (one.get("group_ids") or {}).items():
                     found[group] = found.get(group, frozenset()) | frozenset(map(str, rights))
             return found
+
+    @property
+    def groups(self) -> set[str]:
+        """The names of the groups that the user of the token may look into."""
+        with answers_of(NAME):
+            return {str(row["name"]) for row in (self._me["assets"].get("Group") or {}).values()}
+
+    @cached_property
+    def _me(self) -> Row:
+        page = self._server.json(f"{API}/users/me", {"full": "true"})
+        with answers_of(NAME):
+            return dict(page)
 
     def count(self, since: int) -> int:
         """How many tickets were created since this moment, in milliseconds."""
@@ -78,19 +91,21 @@ class Zammad:
         """Pages of tickets that were created before this one, the newest first."""
         page = 1
         while rows := self._rows(_page(page) | {"condition": _before(CREATED, at)} | _sorted(CREATED, "desc")):
-            yield [row for row in rows if _place(row, CREATED) < (at, key)]
-            last = _place(rows[-1], CREATED)
+            places = _within(rows, CREATED, 0, at + 1)
+            yield [row for row, place in zip(rows, places, strict=True) if place < (at, key)]
+            last = min((at, key), places[-1])
             page = page + 1 if last[0] == at else 1
-            at, key = min((at, key), last)
+            at, key = last
 
     def after(self, at: int, key: int) -> Iterator[list[Row]]:
         """Pages of tickets that changed after this one did, what changed first first."""
         page = 1
         while rows := self._rows(_page(page) | {"condition": _after(CHANGED, at)} | _sorted(CHANGED, "asc")):
-            yield [row for row in rows if _place(row, CHANGED) > (at, key)]
-            last = _place(rows[-1], CHANGED)
+            places = _within(rows, CHANGED, at - 1, None)
+            yield [row for row, place in zip(rows, places, strict=True) if place > (at, key)]
+            last = max((at, key), places[-1])
             page = page + 1 if last[0] == at else 1
-            at, key = max((at, key), last)
+            at, key = last
 
     def those(self, keys: Sequence[str]) -> list[Row]:
         """Those of these tickets that can be seen."""
@@ -179,9 +194,14 @@ def _sorted(by: str, direction: str) -> Row:
     return {"sort_by": f"{by},id", "order_by": f"{direction},{direction}"}
 
 
-def _place(row: Row, by: str) -> tuple[int, int]:
+def _within(rows: Sequence[Row], by: str, earliest: int, latest: int | None) -> list[tuple[int, int]]:
+    """Where tickets stand in their order; refused if a condition was left out that Zammad does not understand."""
     with answers_of(NAME):
-        return milliseconds(row[by]), int(row["id"])
+        places = [(milliseconds(row[by]), int(row["id"])) for row in rows]
+        for at, number in places:
+            if at < earliest or (latest is not None and at > latest):
+                raise ValueError(f"{by} {number}")
+        return places
 
 
 def _after(name: str, at: int) -> Row:
