@@ -5,7 +5,7 @@ asks beyond the last number. A search tells no history, so that its tickets are 
 shows in a search a little later. Only properties that are named are told, so that nothing of customers comes along.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -127,16 +127,18 @@ class HubSpot:
 
     def messages(self, thread: str) -> Iterator[Row]:
         """What was written in a conversation, in any order; nothing where it is gone."""
-        yield from self._pages(f"/conversations/v3/conversations/threads/{thread}/messages", {"limit": str(MESSAGES)})
+        path = f"/conversations/v3/conversations/threads/{thread}/messages"
+        yield from self._pages(self._server.maybe, path, {"limit": str(MESSAGES)})
 
     def _owners(self, archived: str) -> Iterator[Row]:
-        yield from self._pages("/crm/v3/owners", {"limit": str(OWNERS), "archived": archived})
+        asked = {"limit": str(OWNERS), "archived": archived}
+        yield from self._pages(self._server.json, "/crm/v3/owners", asked)
 
-    def _pages(self, path: str, asked: dict[str, str]) -> Iterator[Row]:
-        """Page after page of a list; nothing where there is none."""
+    def _pages(self, ask: Callable[[str, dict[str, str]], Any], path: str, asked: dict[str, str]) -> Iterator[Row]:
+        """Page after page of a list; none where there is no answer."""
         after: dict[str, str] = {}
         for _ in range(LONGEST):
-            page = self._server.maybe(path, asked | after)
+            page = ask(path, asked | after)
             if page is None:
                 return
             yield from self._of(page, "results")
