@@ -385,8 +385,8 @@ def _scanned(store: Store, asked: Sequence[Question], added: Question, times: in
         scan = timed("scan", lambda: db.execute(scan_of).fetchall(), max(times, 7))
         sorted_ = _single(db, asked)
         db.execute("CREATE SCHEMA desk; CREATE TABLE desk.facts AS FROM facts LIMIT 0")
-        for file in store.manifest().facts():
-            db.execute(f"INSERT INTO desk.facts FROM {parquet(store.folder, file)} ORDER BY ticket, happened_at")
+        for facts in store.manifest().facts():
+            db.execute(f"INSERT INTO desk.facts FROM {parquet(store.folder, facts)} ORDER BY ticket, happened_at")
         db.execute("SET schema = 'desk'")
         single = _single(db, asked)
         loop = timed("loop", lambda: looped(db, added, store.folder / store.manifest().facts()[0]), 3)
@@ -444,7 +444,7 @@ def main() -> int:
     parser.add_argument("--peak", type=Path, help="only print the peak memory of a refresh of this folder")
     options = parser.parse_args()
     if options.peak is not None:
-        engine.answers(Store(options.peak), questions(), now=NOW)
+        engine.answers(Store(options.peak), questions(), now=NOW, keeping=True)
         print(_high_water() / MEGABYTE)
         return 0
     with tempfile.TemporaryDirectory(prefix="milepost-bench-") as scratch:
