@@ -10,13 +10,15 @@ from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
 from tests.contracts.hubspot import StrictHubSpot
 from tests.contracts.redmine import StrictRedmine
 from tests.contracts.request_tracker import StrictRequestTracker
+from tests.contracts.zendesk import StrictZendesk
 
-Desk = StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk | StrictHubSpot
+Desk = StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk | StrictHubSpot | StrictZendesk
 DESKS = {
     "request_tracker": StrictRequestTracker,
     "redmine": StrictRedmine,
     "django_helpdesk": StrictDjangoHelpdesk,
     "hubspot": StrictHubSpot,
+    "zendesk": StrictZendesk,
 }
 
 

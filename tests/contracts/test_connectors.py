@@ -22,10 +22,12 @@ from milepost.tickets.events import Tells
 from tests.contracts.conftest import Desk
 from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
 from tests.contracts.request_tracker import StrictRequestTracker
+from tests.contracts.zendesk import StrictZendesk
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 # Merging is not for every make; telling of a deletion, and writing “not set” as a date are not for every make.
-only_merging = pytest.mark.parametrize("desk", ["request_tracker", "django_helpdesk"], indirect=True)
+only_merging = pytest.mark.parametrize("desk", ["request_tracker", "django_helpdesk", "zendesk"], indirect=True)
+only_deleting = pytest.mark.parametrize("desk", ["request_tracker", "zendesk"], indirect=True)
 only_request_tracker = pytest.mark.parametrize("desk", ["request_tracker"], indirect=True)
 
 
@@ -173,6 +175,7 @@ def test_a_clock_that_is_hours_away_from_ours_loses_nothing(desk: Desk, source: 
     synced(desk, source)
     desk.pass_(minutes=30)
     desk.becomes("1", "resolved", by="celina")
+    desk.pass_(minutes=1)
     with help_desks.connector(Source.objects.get()) as connector:
         source.refresh_from_db()
         assert help_desks.sync(source, connector, clock=lambda: ours, zone=WARSAW).changed == 1
@@ -224,7 +227,7 @@ class TestStories:
 
     @only_merging
     def test_a_merged_ticket_is_out_and_its_survivor_is_not(
-        self, desk: StrictRequestTracker | StrictDjangoHelpdesk, source: Source
+        self, desk: StrictRequestTracker | StrictDjangoHelpdesk | StrictZendesk, source: Source
     ) -> None:
         second = desk.opens()
         synced(desk, source)
@@ -236,9 +239,9 @@ class TestStories:
         removed = sync.store().read(lambda db: db.execute("SELECT key, removal, survivor FROM tickets").fetchall())
         assert sorted(removed) == [("1", None, None), (second, "merged", "1")]
 
-    @only_request_tracker
+    @only_deleting
     def test_a_deletion_that_is_told_takes_the_ticket_out_at_once(
-        self, desk: StrictRequestTracker, source: Source
+        self, desk: StrictRequestTracker | StrictZendesk, source: Source
     ) -> None:
         second = desk.opens()
         synced(desk, source)
