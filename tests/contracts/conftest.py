@@ -7,18 +7,20 @@ import stamina
 from pytest_httpserver import HTTPServer
 
 from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
+from tests.contracts.freshdesk import StrictFreshdesk
 from tests.contracts.hubspot import StrictHubSpot
 from tests.contracts.redmine import StrictRedmine
 from tests.contracts.request_tracker import StrictRequestTracker
 from tests.contracts.zendesk import StrictZendesk
 
-Desk = StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk | StrictHubSpot | StrictZendesk
+Desk = StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk | StrictHubSpot | StrictZendesk | StrictFreshdesk
 DESKS = {
     "request_tracker": StrictRequestTracker,
     "redmine": StrictRedmine,
     "django_helpdesk": StrictDjangoHelpdesk,
     "hubspot": StrictHubSpot,
     "zendesk": StrictZendesk,
+    "freshdesk": StrictFreshdesk,
 }
 
 
