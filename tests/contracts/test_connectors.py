@@ -29,6 +29,7 @@ WARSAW = ZoneInfo("Europe/Warsaw")
 # Merging is not for every make; telling of a deletion, and writing “not set” as a date are not for every make.
 only_merging = pytest.mark.parametrize("desk", ["request_tracker", "django_helpdesk", "zendesk"], indirect=True)
 only_deleting = pytest.mark.parametrize("desk", ["request_tracker", "zendesk", "freshdesk"], indirect=True)
+only_restoring = pytest.mark.parametrize("desk", ["zendesk", "freshdesk"], indirect=True)
 # Some makes tell how a ticket stands, and not how it came there.
 telling_history = pytest.mark.parametrize("desk", DESKS.keys() - {"freshdesk"}, indirect=True)
 without_history = pytest.mark.parametrize("desk", ["freshdesk"], indirect=True)
@@ -292,6 +293,23 @@ class TestStories:
         desk.pass_(minutes=1)
         synced(desk, source)
         assert len(facts("ticket", kind="created")) == 1
+
+    @only_restoring
+    def test_a_ticket_that_is_restored_counts_again(
+        self, desk: StrictZendesk | StrictFreshdesk, source: Source
+    ) -> None:
+        second = desk.opens()
+        synced(desk, source)
+        desk.pass_(minutes=10)
+        desk.deletes(second, by="celina")
+        desk.pass_(minutes=1)
+        synced(desk, source)
+        assert len(facts("ticket", kind="created")) == 1
+        desk.pass_(minutes=10)
+        desk.restores(second)
+        desk.pass_(minutes=1)
+        synced(desk, source)
+        assert len(facts("ticket", kind="created")) == 2
 
     def test_a_ticket_that_left_no_trace_is_found_by_the_reconciliation(self, desk: Desk, source: Source) -> None:
         second = desk.opens()

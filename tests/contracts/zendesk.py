@@ -168,6 +168,11 @@ class StrictZendesk:
         self._changes_now(int(ticket))
         self.tickets[int(ticket)]["status"] = "deleted"
 
+    def restores(self, ticket: str) -> None:
+        """It is there again, with all that happened to it."""
+        self.tickets[int(ticket)]["status"] = "new"
+        self._changes_now(int(ticket))
+
     def shreds(self, ticket: str) -> None:
         """Nothing goes without a trace here: it is deleted."""
         self.deletes(ticket, by="anna")
