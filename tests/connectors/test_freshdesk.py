@@ -183,6 +183,7 @@ class TestReplies:
         desk.notes(ticket, by="dawid")
         desk.answers_ticket(ticket, by="dawid", source=8)
         desk.answers_ticket(ticket, by="dawid", automation_id=4)
+        desk.answers_ticket(ticket, by="dawid", auto_response=True)
         desk.answers_ticket(ticket, by="carol")
         desk.answers_ticket(ticket, by="celina")
         desk.answers_ticket(ticket, by="dawid")

@@ -290,6 +290,14 @@ class TestPipelines:
         assert [event.get("pipeline") for event in events(desk, pipelines="brands")] == ["Shop", None]
         assert [event.get("pipeline") for event in events(desk, pipelines="Groups")] == ["", "Frontline"]
 
+    def test_an_account_without_forms_is_read_without_pipelines(self, desk: StrictZendesk) -> None:
+        desk.forms = False
+        desk.tickets[int(desk.opens())]["ticket_form_id"] = None
+        desk.audits[1][0]["events"] = [one for one in desk.audits[1][0]["events"] if "form" not in str(one)]
+        assert [event["pipeline"] for event in events(desk)] == [""]
+        with opened(desk) as connector:
+            assert list(connector.pipelines()) == []
+
     def test_another_word_is_refused_with_those_that_do(self, desk: StrictZendesk) -> None:
         with opened(desk, pipelines="queues") as connector, pytest.raises(SourceFailed, match="forms, brands, groups"):
             list(connector.check())

@@ -55,6 +55,8 @@ class StrictZendesk:
     exports: list[datetime] = field(default_factory=list)
     token: str = TOKEN
     email: str = ""
+    # Whether the plan has ticket forms.
+    forms: bool = True
     role: str = "admin"
     may_write: bool = False
 
@@ -235,6 +237,8 @@ class StrictZendesk:
         if path in asking:
             return asking[path](asked)
         assert not asked
+        if path == "/api/v2/ticket_forms" and not self.forms:
+            return Response('{"error": "Forbidden"}', status=403)
         return _json(self._single(path))
 
     def _single(self, path: str) -> Row:

@@ -117,7 +117,9 @@ class Meaning:
     @staticmethod
     def _replies(row: Row, ticket: Ticket) -> bool:
         """Whether a person of the help desk wrote this to the customer."""
-        if row["incoming"] or row["private"] or row["source"] == FORWARDED or row["automation_id"]:
+        if row["incoming"] or row["private"] or row["source"] == FORWARDED:
+            return False
+        if row["automation_id"] or row["auto_response"]:
             return False
         return row["user_id"] is not None and text(row["user_id"]) != ticket.requester
 

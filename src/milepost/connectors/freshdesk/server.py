@@ -55,7 +55,7 @@ class Ticket:
     def of(cls, row: Row) -> "Ticket":
         """What is taken of a ticket."""
         with answers_of(NAME):
-            stats = row["stats"]
+            stats = row.get("stats") or {}
             changed = seconds(row["updated_at"])
             return cls(
                 number=int(row["id"]),
@@ -137,7 +137,7 @@ class Freshdesk:
 
     def written(self, number: int) -> Iterator[Row]:
         """What was written in a ticket after it was opened, the first first, without its text."""
-        kept = ("incoming", "private", "user_id", "source", "automation_id", "created_at")
+        kept = ("incoming", "private", "user_id", "source", "automation_id", "auto_response", "created_at")
         for row in self._all(f"/api/v2/tickets/{number}/conversations", {}, most=WRITTEN):
             with answers_of(NAME):
                 told = {name: row.get(name) for name in kept}

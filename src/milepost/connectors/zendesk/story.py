@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from milepost.connectors.reading import answers_of, seconds
-from milepost.connectors.zendesk.server import FIELDS, NAME, Row, Ticket, text
+from milepost.connectors.zendesk.server import FIELDS, HOLDER, NAME, Row, Ticket, text
 
 # What Zendesk puts on a ticket that was closed to go on as another one. Follow-ups of it are opened with it.
 MERGED: Final = "closed_by_merge"
@@ -88,7 +88,7 @@ class Story:
     def holders(self) -> set[str]:
         """Everybody who held it at any time."""
         told = (one for entry in self.entries for one in (entry.after, entry.before))
-        return {one["assignee_id"] for one in (*told, self.ticket.fields) if one.get("assignee_id")}
+        return {one[HOLDER] for one in (*told, self.ticket.fields) if one.get(HOLDER)}
 
     def _first(self, name: str) -> str:
         for entry in self.entries:
