@@ -23,15 +23,18 @@ from tests.contracts.conftest import DESKS, Desk
 from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
 from tests.contracts.freshdesk import StrictFreshdesk
 from tests.contracts.request_tracker import StrictRequestTracker
+from tests.contracts.zammad import StrictZammad
 from tests.contracts.zendesk import StrictZendesk
 
 WARSAW = ZoneInfo("Europe/Warsaw")
 # Merging is not for every make; telling of a deletion, and writing “not set” as a date are not for every make.
-only_merging = pytest.mark.parametrize("desk", ["request_tracker", "django_helpdesk", "zendesk"], indirect=True)
+only_merging = pytest.mark.parametrize(
+    "desk", ["request_tracker", "django_helpdesk", "zendesk", "zammad"], indirect=True
+)
 only_deleting = pytest.mark.parametrize("desk", ["request_tracker", "zendesk", "freshdesk"], indirect=True)
 only_restoring = pytest.mark.parametrize("desk", ["zendesk", "freshdesk"], indirect=True)
 # Some makes tell how a ticket stands, and not how it came there.
-telling_history = pytest.mark.parametrize("desk", DESKS.keys() - {"freshdesk"}, indirect=True)
+telling_history = pytest.mark.parametrize("desk", [make for make in DESKS if make != "freshdesk"], indirect=True)
 without_history = pytest.mark.parametrize("desk", ["freshdesk"], indirect=True)
 only_request_tracker = pytest.mark.parametrize("desk", ["request_tracker"], indirect=True)
 
@@ -99,7 +102,7 @@ def test_a_token_that_can_change_tickets_is_warned_about(desk: Desk) -> None:
 def test_agents_groups_and_pipelines_are_told_by_their_names(desk: Desk) -> None:
     with opened(desk) as connector:
         assert {agent.name for agent in connector.agents()} == {"Celina", "Dawid"}
-        assert list(connector.teams()) == ["Frontline"]
+        assert list(connector.teams()) == list(getattr(desk, "teams", ["Frontline"]))
         assert list(connector.pipelines()) == ["Billing", "Support"]
 
 
@@ -142,7 +145,7 @@ def test_after_the_import_only_what_changed_is_asked_for(desk: Desk, source: Sou
     desk.asked = 0
     desk.pass_(minutes=1)
     assert synced(desk, source) == 1
-    assert desk.asked < 20
+    assert desk.asked < getattr(desk, "most_asked", 20)
     assert facts("agent", kind="resolution") == [("Dawid",)]
     assert synced(desk, source) == 0
 
@@ -270,7 +273,9 @@ class TestStories:
 
     @only_merging
     def test_a_merged_ticket_is_out_and_its_survivor_is_not(
-        self, desk: StrictRequestTracker | StrictDjangoHelpdesk | StrictZendesk, source: Source
+        self,
+        desk: StrictRequestTracker | StrictDjangoHelpdesk | StrictZendesk | StrictZammad,
+        source: Source,
     ) -> None:
         second = desk.opens()
         synced(desk, source)
