@@ -27,12 +27,16 @@ class Request:
 
 def is_signed(request: Request, secret: str, *, now: datetime) -> bool:
     """Whether a signature of the request was made with this secret, just now where it tells when."""
-    return any(header in request.headers and check(request, secret, now) for header, check in SCHEMES.items())
+    return _fits(SCHEMES, request, secret, now)
 
 
-def is_timed(request: Request) -> bool:
-    """Whether it has a signature that tells when it was made, so that it cannot be sent again later."""
-    return any(header in request.headers for header in TIMED)
+def is_signed_just_now(request: Request, secret: str, *, now: datetime) -> bool:
+    """The same by signatures alone that tell when they were made, so that a request cannot be sent again later."""
+    return _fits(TIMED, request, secret, now)
+
+
+def _fits(schemes: Mapping[str, "Check"], request: Request, secret: str, now: datetime) -> bool:
+    return any(header in request.headers and check(request, secret, now) for header, check in schemes.items())
 
 
 def _standard(request: Request, secret: str, now: datetime) -> bool:
@@ -49,6 +53,13 @@ def _hubspot(request: Request, secret: str, now: datetime) -> bool:
     told = request.method.encode() + request.address.encode() + request.body + at.encode()
     recent = at.isdigit() and _is_recent(at[:-3], now)
     return _is_same(request.headers["x-hubspot-signature-v3"], _hmac(secret.encode(), told)) and recent
+
+
+def _hubspot_2(request: Request, secret: str, _now: datetime) -> bool:
+    """The one before it, which actions of workflows make; it is no HMAC and tells no moment."""
+    told = secret.encode() + request.method.encode() + request.address.encode() + request.body
+    is_2 = request.headers.get("x-hubspot-signature-version") == "v2"
+    return _is_same(request.headers["x-hubspot-signature"], hashlib.sha256(told).hexdigest()) and is_2
 
 
 def _zendesk(request: Request, secret: str, now: datetime) -> bool:
@@ -73,8 +84,13 @@ TIMED: Final[Mapping[str, Check]] = {
     "x-hubspot-signature-v3": _hubspot,
     "x-zendesk-webhook-signature": _zendesk,
 }
-# The last two tell no moment: who saw one request may send it again. GitHub, Zammad, Intercom and others have them.
-SCHEMES: Final[Mapping[str, Check]] = {**TIMED, "x-hub-signature-256": _hub_256, "x-hub-signature": _hub}
+# The others tell no moment: who saw one request may send it again. Zammad, Intercom and others have X-Hub-Signature.
+SCHEMES: Final[Mapping[str, Check]] = {
+    **TIMED,
+    "x-hubspot-signature": _hubspot_2,
+    "x-hub-signature-256": _hub_256,
+    "x-hub-signature": _hub,
+}
 
 
 def _key(secret: str) -> bytes:

@@ -97,7 +97,7 @@ def _open(settings: Settings, door: Door) -> Iterator[Feed]:
 
 MAKE: Final = Make(
     key="feed",
-    name="REST",
+    name="REST feed",
     sign="{ }",
     versions=gettext_noop("A feed of ticket events that a script beside your help desk serves"),
     signs_in=gettext_noop("Access token"),
