@@ -56,67 +56,63 @@ def accept(entrance: Entrance, items: Sequence[Item], *, now: datetime) -> list[
 
     Two requests of one source are accepted one after the other: the row of its entrance is held meanwhile.
     """
+    rows = [_row(entrance, item, now) for item in items]
     with transaction.atomic():
         held = Entrance.objects.filter(pk=entrance.pk, source__disconnected_at__isnull=True)
         if not held.update(received_at=now):
             raise NotFound(NOT_HERE)
         _check_room(entrance)
-        accepting = _Accepting(entrance, items, now)
-        answers = [accepting.take(item) for item in items]
-        Arrival.objects.bulk_create([*accepting.fresh, *_refused(entrance, answers, now)])
+        known = _Known(entrance, [row for row in rows if isinstance(row, Arrival)])
+        answers = [known.judge(row) for row in rows]
+        Arrival.objects.bulk_create([*known.fresh, *_refused(entrance, answers, now)])
     return answers
 
 
-class _Accepting:
-    """What is known of the items of a request already, and the rows that are new."""
+def _row(entrance: Entrance, item: Item, now: datetime) -> Arrival | Refusal:
+    """An item as it is kept, if it is new."""
+    kept = Arrival(source_id=entrance.source_id, received_at=now)
+    match item:
+        case Refusal():
+            return item
+        case Heartbeat():
+            kept.kind = Arrival.Kind.HEARTBEAT
+            kept.told = {"complete_from": item.complete_from, "complete_until": item.complete_until}
+        case Events():
+            kept.kind = Arrival.Kind.TICKET if item.whole else Arrival.Kind.EVENT
+            kept.told, kept.events = _told(item), len(item.events)
+            kept.about = _hash(item.ticket)
+            kept.digest = _hash(json.dumps([item.whole, kept.told], sort_keys=True))
+            kept.known_by = None if item.whole else _hash(f"named {item.name}" if item.name else f"said {kept.digest}")
+    return kept
 
-    def __init__(self, entrance: Entrance, items: Sequence[Item], now: datetime) -> None:
-        self.source, self.now = entrance.source_id, now
+
+class _Known:
+    """What was sent before, and the rows that are new."""
+
+    def __init__(self, entrance: Entrance, rows: Sequence[Arrival]) -> None:
         self.fresh: list[Arrival] = []
-        events = [item for item in items if isinstance(item, Events)]
-        arrivals = Arrival.objects.filter(source=self.source)
-        known = arrivals.filter(known_by__in={_known_by(one) for one in events if not one.whole})
-        self._known = dict(known.values_list("known_by", "digest"))
-        of_tickets = arrivals.filter(about__in={_hash(one.ticket) for one in events if one.whole}).order_by()
-        newest = of_tickets.values("about").annotate(last=Max("pk")).values("last")
-        self._newest = dict(arrivals.filter(pk__in=newest).values_list("about", "digest"))
+        before = Arrival.objects.filter(source=entrance.source_id)
+        events = before.filter(known_by__in={row.known_by for row in rows if row.known_by})
+        self._events: dict[str | None, str] = dict(events.values_list("known_by", "digest"))
+        tickets = {row.about for row in rows if row.kind == Arrival.Kind.TICKET}
+        newest = before.filter(about__in=tickets).order_by().values("about").annotate(last=Max("pk")).values("last")
+        self._tickets = dict(before.filter(pk__in=newest).values_list("about", "digest"))
 
-    def take(self, item: Item) -> Answer:
-        match item:
-            case Refusal():
-                return Answer(Outcome.REJECTED, item)
-            case Heartbeat():
-                told = {"complete_from": item.complete_from, "complete_until": item.complete_until}
-                self._add(Arrival(kind=Arrival.Kind.HEARTBEAT, told=told))
-                return Answer(Outcome.ACCEPTED)
-            case Events(whole=True):
-                return self._ticket(item)
-        return self._event(item)
-
-    def _event(self, item: Events) -> Answer:
-        known_by, digest = _known_by(item), _digest(item)
-        before = self._known.get(known_by)
-        if before == digest:
+    def judge(self, row: Arrival | Refusal) -> Answer:
+        """What becomes of an item."""
+        if isinstance(row, Refusal):
+            return Answer(Outcome.REJECTED, row)
+        if row.kind == Arrival.Kind.EVENT and row.known_by in self._events:
+            same = self._events[row.known_by] == row.digest
+            return Answer(Outcome.UNCHANGED) if same else Answer(Outcome.REJECTED, Refusal("id", SAME_NAME))
+        # A whole ticket says nothing new where it was the last that was said of the ticket.
+        if row.kind == Arrival.Kind.TICKET and self._tickets.get(row.about) == row.digest:
             return Answer(Outcome.UNCHANGED)
-        if before is not None:
-            return Answer(Outcome.REJECTED, Refusal("id", SAME_NAME, item.name))
-        self._known[known_by] = digest
-        self._add(_arrival(Arrival.Kind.EVENT, item, digest, known_by))
-        return Answer(Outcome.ACCEPTED)
-
-    def _ticket(self, item: Events) -> Answer:
-        """A whole ticket says nothing new where it was the last that was said of the ticket."""
-        digest = _digest(item)
-        if self._newest.get(_hash(item.ticket)) == digest:
-            return Answer(Outcome.UNCHANGED)
-        self._add(_arrival(Arrival.Kind.TICKET, item, digest, None))
-        return Answer(Outcome.ACCEPTED)
-
-    def _add(self, row: Arrival) -> None:
-        row.source_id, row.received_at = self.source, self.now
-        if row.about in self._newest or row.kind == Arrival.Kind.TICKET:
-            self._newest[row.about] = row.digest
+        if row.kind == Arrival.Kind.EVENT:
+            self._events[row.known_by] = row.digest
+        self._tickets[row.about] = row.digest
         self.fresh.append(row)
+        return Answer(Outcome.ACCEPTED)
 
 
 def _check_room(entrance: Entrance) -> None:
@@ -127,29 +123,9 @@ def _check_room(entrance: Entrance) -> None:
         )
 
 
-def _arrival(kind: Arrival.Kind, item: Events, digest: str, known_by: str | None) -> Arrival:
-    return Arrival(
-        kind=kind,
-        known_by=known_by,
-        about=_hash(item.ticket),
-        digest=digest,
-        told=_told(item),
-        events=len(item.events),
-    )
-
-
 def _told(item: Events) -> dict[str, Any]:
     events = [[event.happened_at, dict(event.columns)] for event in item.events]
     return {"ticket": item.ticket, "created": item.events[0].created_at, "events": events}
-
-
-def _digest(item: Events) -> str:
-    return _hash(json.dumps([item.whole, _told(item)], sort_keys=True))
-
-
-def _known_by(item: Events) -> str:
-    """The name that the sender gave it, else all that it says."""
-    return _hash(f"named {item.name}" if item.name else f"said {_digest(item)}")
 
 
 def _hash(text: str) -> str:

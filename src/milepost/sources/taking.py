@@ -23,8 +23,8 @@ from milepost.tickets.store.staging import rows_into, staged_row
 from milepost.tickets.store.staging import told as as_told
 
 # So many arrivals are looked at for a batch, and so many events are taken in it.
-LOOKED_AT: Final = 2_000
-LARGEST: Final = 5_000
+LOOKED_AT: Final = 10_000
+LARGEST: Final = 10_000
 # What comes within so long is told as one reading.
 ONE_READING: Final = timedelta(minutes=5)
 COUNTED: Final = ("new", "updated", "unchanged")
@@ -93,11 +93,16 @@ class _Batch:
 
 
 def _next(source: Source) -> _Batch:
-    batch = _Batch()
+    """What is next, by what it weighs: whole tickets may be large."""
     waiting = Arrival.objects.filter(source=source, taken_at__isnull=True).order_by("pk")
-    for arrival in waiting[:LOOKED_AT]:
-        if batch.arrivals and batch.events + arrival.events > LARGEST:
+    last, events = 0, 0
+    for number, weight in waiting.values_list("pk", "events")[:LOOKED_AT]:
+        events += weight
+        if last and events > LARGEST:
             break
+        last = number
+    batch = _Batch()
+    for arrival in waiting.filter(pk__lte=last):
         batch.add(arrival)
     return batch
 
