@@ -3,15 +3,17 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from pytest_django.fixtures import Settings
 
-from milepost.base.errors import NotFound
+from milepost.base.errors import NotFound, Refused
+from milepost.connectors.files import mapping
 from milepost.connectors.inbound.body import NO_LIST
 from milepost.connectors.vocabulary import MISSING, NO_MOMENT, NO_WORD, NOT_SET, UNKNOWN
 from milepost.people.models import Person
-from milepost.sources import accepting, entrances, sync, taking
+from milepost.sources import accepting, entrances, sync, taking, told_before
 from milepost.sources.help_desks import Synced
 from milepost.sources.models import Arrival, Source, Sync
 from milepost.tickets.store import Busy
@@ -287,6 +289,40 @@ class TestFreshness:
         assert sender.source.complete_until == NOON - timedelta(minutes=5)
 
 
+def test_what_is_held_of_a_ticket_is_told_again_as_it_was(sender: Sender) -> None:
+    columns = {
+        "status": "open",
+        "message": "reply",
+        "actor_kind": "agent",
+        "removal": "restored",
+        "score": 80,
+        **{name: f"the {name}" for name in ("actor", "agent", "team", "pipeline", "priority", "channel", "survivor")},
+    }
+    nobody = dict.fromkeys(("actor", "agent", "team", "pipeline", "priority", "channel"), "")
+    sender.brings(event("1", "09:00", **columns), event("1", "09:05", **nobody), event("1", "09:10", status="new"))
+    held = told_before.tickets(sync.store(), "desk", ["1", "2"])
+    assert held.keys() == {"1"}
+    assert [said.columns for said in held["1"].in_order()] == [columns, nobody, {"status": "new"}]
+    assert sender.brings(event("1", "09:20", status="closed")) == 1
+    assert [said.columns for said in told_before.tickets(sync.store(), "desk", ["1"])["1"].events] == [
+        *(columns, nobody, {"status": "new"}),
+        {"status": "closed"},
+    ]
+
+
+def test_a_file_is_not_read_into_a_source_to_which_others_send(sender: Sender, tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="to which others send"):
+        sync.import_file(
+            tmp_path / "log.csv",
+            mapping.parse({"rows": "tickets", "ticket": "id", "created": "at"}),
+            slug="desk",
+            name="desk",
+            make=Source.Make.FILE,
+            zone=ZoneInfo("UTC"),
+            now=NOON,
+        )
+
+
 def test_the_token_is_kept_as_a_hash_and_the_one_before_lets_in_for_a_day(sender: Sender) -> None:
     entrance = sender.source.entrance
     assert sender.token not in repr([*Source.objects.values(), *type(entrance).objects.values()])
@@ -303,6 +339,7 @@ def test_the_token_is_kept_as_a_hash_and_the_one_before_lets_in_for_a_day(sender
 
 
 def test_a_source_that_is_disconnected_keeps_what_waits_until_it_is_connected_again(sender: Sender) -> None:
+    sender.brings({"complete_until": "2026-03-16T11:55:00Z"})
     sender.sends(*answered())
     entrances.close(sender.source, by=None, now=NOON)
     with pytest.raises(NotFound):
@@ -310,6 +347,7 @@ def test_a_source_that_is_disconnected_keeps_what_waits_until_it_is_connected_ag
     opened = entrances.open_("desk", name="Help desk", by=None, now=NOON)
     sender.source = opened.source
     assert sender.taken().changed == 1
+    assert not sender.source.is_asked
     assert entrances.lets_in(entrances.entrance(sender.source.entrance.key), opened.token, now=NOON)
 
 

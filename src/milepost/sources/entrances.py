@@ -18,7 +18,7 @@ from milepost.connectors import signatures
 from milepost.history import record
 from milepost.people.models import User
 from milepost.sources import help_desks
-from milepost.sources.models import Entrance, Source
+from milepost.sources.models import HEARTBEAT, Entrance, Source
 
 # So that programs that look for secrets in code know one of ours.
 TOKEN_PREFIX: Final = "milepost_in_"  # noqa: S105 - what a token begins with
@@ -53,8 +53,10 @@ def open_(slug: str, *, name: str, by: User | None, now: datetime) -> Opened:
             record.record("connected", source, by=by, now=now)
             return Opened(source, _give(entrance))
         if source.disconnected_at is not None:
-            source.disconnected_at = None
-            source.save(update_fields=["disconnected_at"])
+            # Whoever sends now may send no heartbeats.
+            source.disconnected_at, source.settings = None, {**source.settings}
+            source.settings.pop(HEARTBEAT, None)
+            source.save(update_fields=["disconnected_at", "settings"])
             record.record("reconnected", source, by=by, now=now)
             return Opened(source, _give(entrance))
         return Opened(source, renew(source, by=by, now=now))

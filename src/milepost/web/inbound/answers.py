@@ -28,7 +28,7 @@ class Problem(Exception):
         self.status, self.detail = status, detail
         self.headers = {name.replace("_", "-"): text for name, text in headers.items()}
 
-    def answer(self) -> HttpResponse:
+    def told(self) -> HttpResponse:
         """As JSON."""
         return problem(self.status, self.detail, headers=self.headers)
 
@@ -49,7 +49,7 @@ def _answered(view: View[Rest], request: HttpRequest, *args: Rest.args, **kwargs
     try:
         return view(request, *args, **kwargs)
     except Problem as wrong:
-        return wrong.answer()
+        return wrong.told()
     except NotFound as error:
         return problem(HTTPStatus.NOT_FOUND, sentence(error))
     except TooMany as error:
@@ -65,7 +65,12 @@ def problem(
 ) -> HttpResponse:
     """What is wrong, and what to do."""
     said = {"title": status.phrase, "status": status.value, "detail": detail, **(more or {})}
-    return JsonResponse(said, status=status, headers=headers, content_type="application/problem+json")
+    return as_json(said, status=status, headers=headers, content_type="application/problem+json")
+
+
+def as_json(said: dict[str, Any], **options: Any) -> HttpResponse:
+    """As JSON that people can read too."""
+    return JsonResponse(said, json_dumps_params={"ensure_ascii": False}, **options)
 
 
 def check_method(request: HttpRequest, *allowed: str) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
@@ -14,7 +14,7 @@ from milepost.base import clock
 from milepost.sources import bells
 from milepost.sources.models import Bell
 from milepost.web.inbound import limits
-from milepost.web.inbound.answers import Problem, answering, as_signed, body_of, check_method
+from milepost.web.inbound.answers import Problem, answering, as_json, as_signed, body_of, check_method
 from milepost.worker import queue
 
 MOST_BYTES: Final = 1_000_000
@@ -32,7 +32,7 @@ def ring(request: HttpRequest, key: str) -> HttpResponse:
     bell, now = bells.bell(key), clock.now()
     said = {"what": _("Milepost reads this help desk soon after it was told here that something changed.")}
     if request.method != "POST":
-        return JsonResponse(said)
+        return as_json(said)
     limits.check(f"bell:{bell.pk}", most=MOST_REQUESTS)
     if not bells.is_heard(bell, as_signed(request, body_of(request, most=MOST_BYTES)), now=now):
         raise Problem(
@@ -42,4 +42,4 @@ def ring(request: HttpRequest, key: str) -> HttpResponse:
     with transaction.atomic():
         Bell.objects.filter(pk=bell.pk).update(rung_at=now)
         queue.hasten(f"sync:{bell.source.slug}", now=now, pause=PAUSE)
-    return JsonResponse(said, status=HTTPStatus.ACCEPTED)
+    return as_json(said, status=HTTPStatus.ACCEPTED)

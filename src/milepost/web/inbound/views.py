@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
@@ -20,7 +20,7 @@ from milepost.sources import accepting, entrances
 from milepost.sources.accepting import Answer, Outcome
 from milepost.sources.models import Arrival, Entrance
 from milepost.web.inbound import limits
-from milepost.web.inbound.answers import Problem, answering, as_signed, body_of, check_method, problem
+from milepost.web.inbound.answers import Problem, answering, as_json, as_signed, body_of, check_method, problem
 from milepost.web.inbound.openapi import document
 from milepost.worker import queue
 
@@ -48,8 +48,8 @@ def entrance(request: HttpRequest, key: str) -> HttpResponse:
         return _take(request, found)
     if request.headers.get("Authorization"):
         _check_lets_in(request, found, b"", now=clock.now())
-        return JsonResponse(_described(found) | _standing(found))
-    return JsonResponse(_described(found))
+        return as_json(_described(found) | _standing(found))
+    return as_json(_described(found))
 
 
 @login_not_required
@@ -57,7 +57,7 @@ def entrance(request: HttpRequest, key: str) -> HttpResponse:
 def openapi(request: HttpRequest, key: str) -> HttpResponse:
     """The description of the address for programs."""
     check_method(request, "GET", "HEAD")
-    return JsonResponse(document(entrances.address(entrances.entrance(key))))
+    return as_json(document(entrances.address(entrances.entrance(key))))
 
 
 def _take(request: HttpRequest, found: Entrance) -> HttpResponse:
@@ -104,9 +104,9 @@ def _answer(answers: Sequence[Answer]) -> HttpResponse:
     said = counts | {"items": [_item(place, answer) for place, answer in enumerate(answers, start=1)]}
     rejected = counts[Outcome.REJECTED]
     if not rejected:
-        return JsonResponse(said, status=HTTPStatus.ACCEPTED)
+        return as_json(said, status=HTTPStatus.ACCEPTED)
     if rejected < len(answers):
-        return JsonResponse(said, status=HTTPStatus.MULTI_STATUS)
+        return as_json(said, status=HTTPStatus.MULTI_STATUS)
     detail = ngettext(
         "%(count)s item was rejected; “items” says why. Nothing was kept.",
         "%(count)s items were rejected; “items” says why. Nothing was kept.",

@@ -111,7 +111,7 @@ def _act(request: HttpRequest, source: Source, act: str, user: User) -> None:
 
 
 def _page(request: HttpRequest, source: Source, form: InboundForm) -> dict[str, Any]:
-    entrance = source.entrance
+    entrance, zone = source.entrance, ZoneInfo(the_account().zone)
     return {
         "source": source,
         "form": form,
@@ -121,6 +121,7 @@ def _page(request: HttpRequest, source: Source, form: InboundForm) -> dict[str, 
         "earlier": _earlier(source),
         "is_signed": bool(entrance.signing),
         "facts": _facts(source),
+        "covered_from": "" if source.complete_from is None else dates.moment(source.complete_from, zone),
         "refused": _refused(source),
         "place": "sources",
     }
