@@ -12,9 +12,10 @@ TESTS ?=
 WORKERS ?= 2
 HISTORIES ?= 10000
 TICKETS ?= 1000000
+SYNCED ?= 200000
 EVERY ?=
 
-.PHONY: help setup demo test test-fast test-oracle test-time-travel test-killed test-help-desks test-engines check format run bench docs pictures lock translate change landed try-container wheel clean
+.PHONY: help setup demo test test-fast test-oracle test-time-travel test-killed test-large-sync test-help-desks test-engines check format run bench docs pictures lock translate change landed try-container wheel clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +45,9 @@ test-time-travel: .venv/.dev ## compare a year looked at day by day with one sle
 test-killed: .venv/.dev ## kill workers for two minutes each, on SQLite and on PostgreSQL
 	@$(DEVELOPMENT) MILEPOST_KILLING=120 $(BIN)/pytest tests/acceptance/test_jobs_killed.py tests/acceptance/test_mail_killed.py
 	@$(DEVELOPMENT) MILEPOST_KILLING=120 tools/with-postgresql $(BIN)/pytest tests/acceptance/test_jobs_killed.py tests/acceptance/test_mail_killed.py
+
+test-large-sync: .venv/.dev ## kill a sync of SYNCED tickets ten times, and compare it with an undisturbed one
+	@$(DEVELOPMENT) MILEPOST_SYNCED=$(SYNCED) $(BIN)/pytest -p no:xdist --capture=no tests/acceptance/test_large_sync.py
 
 test-help-desks: .venv/.dev ## sync with real help desks that are installed from Debian and PyPI and driven for it
 	@tools/help-desks

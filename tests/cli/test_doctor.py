@@ -26,7 +26,7 @@ from milepost.people.roles import Role
 from milepost.sources.models import HEARTBEAT, Source
 from milepost.tickets.events import ReplayRules, Response
 from milepost.tickets.store import manifest
-from milepost.tickets.store.manifest import Manifest, Month, SourceFiles
+from milepost.tickets.store.manifest import Manifest, SourceFiles, TicketFiles
 from milepost.worker.models import Job
 from tests.cast import Cast
 from tests.program import answer, milepost
@@ -227,7 +227,7 @@ def test_facts_of_an_older_version_missing_files_and_ones_that_cannot_be_read_ar
         "warning",
         "The facts of an older version are made anew by the next worker, or now by: milepost rebuild",
     )
-    months = {"2026-03": Month("tickets.parquet", "events.parquet", "facts.parquet")}
+    months = {"2026-03": TicketFiles("tickets.parquet", "events.parquet", "facts.parquet")}
     whole = replace(held, version=manifest.FACTS, months=months)
     manifest.replace(settings.FACTS_FOLDER, Manifest(sources={"desk": whole}))
     assert wrong()["facts"][1] == "Files of the facts are missing, for example tickets.parquet. Restore a backup."

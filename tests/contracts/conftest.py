@@ -1,6 +1,7 @@
 """Every help desk that a connector reads, as a strict server on this machine."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 import stamina
@@ -10,13 +11,16 @@ from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
 from tests.contracts.hubspot import StrictHubSpot
 from tests.contracts.redmine import StrictRedmine
 from tests.contracts.request_tracker import StrictRequestTracker
+from tests.contracts.zammad import StrictZammad
 
-Desk = StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk | StrictHubSpot
-DESKS = {
+Desk = StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk | StrictHubSpot | StrictZammad
+DESKS: dict[str, Callable[[HTTPServer], Desk]] = {
     "request_tracker": StrictRequestTracker,
     "redmine": StrictRedmine,
     "django_helpdesk": StrictDjangoHelpdesk,
     "hubspot": StrictHubSpot,
+    "hubspot_conversations": partial(StrictHubSpot, converses=True),
+    "zammad": StrictZammad,
 }
 
 

@@ -2,12 +2,14 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
+from werkzeug.exceptions import NotFound
 
 TOKEN: Final = "pat-eu1-let-me-read"
 BEGIN: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -25,6 +27,7 @@ PROPERTIES: Final = HISTORIES | {
     "hs_lastmodifieddate",
     "hs_merged_object_ids",
     "hs_object_id",
+    "hs_conversations_originating_thread_id",
     "hs_object_source",
     "hs_ticket_priority",
 }
@@ -48,6 +51,13 @@ class StrictHubSpot:
     asked: int = 0
     token: str = TOKEN
     may_write: bool = False
+    # Whether it says which tickets of a batch it does not find; and whom a first reply is told by.
+    says_which: bool = True
+    finds_none: bool = False
+    # Whether the token may read conversations, and what was written in them.
+    converses: bool = False
+    threads: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    replied_by: dict[str, str] = field(default_factory=lambda: {name: owner for name, (owner, _) in OWNERS.items()})
 
     make: str = "hubspot"
     # How the customer is called in what it answers.
@@ -61,6 +71,11 @@ class StrictHubSpot:
         """What it takes to read it."""
         return {"address": f"http://127.0.0.1:{self.server.port}", "token": TOKEN, "since": "2020-01-01"}
 
+    @property
+    def most_asked(self) -> int:
+        """What changed shortly before the newest change is asked for again, each with its conversation."""
+        return 80 if self.converses else 20
+
     def pass_(self, **time: float) -> None:
         """Time goes on."""
         self.now += timedelta(**time)
@@ -70,6 +85,9 @@ class StrictHubSpot:
         number = max([*self.tickets, *self.merged], default=0) + 1
         properties = {"hs_object_id": str(number), "createdate": self._moment(), "hs_object_source": source}
         self.tickets[number] = {"properties": properties, "histories": {}}
+        if source != "CRM_UI":
+            properties["hs_conversations_originating_thread_id"] = f"70{number}"
+            self.says(str(number), "V-carol", seconds=1)
         self._changes(str(number), "hs_pipeline", queue, by=None)
         self._changes(str(number), "hs_pipeline_stage", STAGES["new"], by=None)
         return str(number)
@@ -77,17 +95,38 @@ class StrictHubSpot:
     def answers_ticket(self, ticket: str, *, by: str) -> None:
         """A ticket tells the first answer of an agent; of all others, only that it changed."""
         told = self._touched(ticket)
+        self.says(ticket, f"A-{OWNERS[by][1]}" if by in OWNERS else "V-carol" if by == "carol" else "S-hubspot")
         if by in OWNERS and "hs_first_agent_message_sent_at" not in told:
-            told |= {"hs_first_agent_message_sent_at": self._moment(), "hs_first_agent_message_sent_by": OWNERS[by][0]}
+            told |= {
+                "hs_first_agent_message_sent_at": self._moment(),
+                "hs_first_agent_message_sent_by": self.replied_by[by],
+            }
 
     def notes(self, ticket: str, *, by: str) -> None:
         """A note that customers do not see."""
         assert by in OWNERS
         self._touched(ticket)
+        self.says(ticket, f"A-{OWNERS[by][1]}", type="COMMENT")
 
     def reopens(self, ticket: str) -> None:
         """The customer writes, which opens the ticket again."""
+        self.says(ticket, "V-carol")
         self._changes(ticket, "hs_pipeline_stage", STAGES["open"], by=None)
+
+    def says(self, ticket: str, by: str, *, seconds: int = 0, **more: Any) -> None:
+        """Something in the conversation of the ticket, so many seconds ago."""
+        thread = self.tickets[int(ticket)]["properties"].get("hs_conversations_originating_thread_id")
+        at = self.now - timedelta(seconds=seconds)
+        message = {
+            "type": "MESSAGE",
+            "createdAt": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "createdBy": by,
+            "senders": [{"actorId": by, "name": by}],
+            "direction": "INCOMING" if by.startswith("V-") else "OUTGOING",
+            "archived": False,
+            "text": f"{by} writes",
+        }
+        self.threads.setdefault(thread, []).insert(0, message | more)
 
     def assigns(self, ticket: str, to: str, *, by: str) -> None:
         """To a person, whose team goes along."""
@@ -144,7 +183,10 @@ class StrictHubSpot:
             return Response('{"category": "INVALID_AUTHENTICATION"}', status=401)
         if self.answers:
             return self.answers.pop(0)
-        document = self._document(request)
+        try:
+            document = self._document(request)
+        except NotFound:
+            return Response('{"status": "error", "category": "OBJECT_NOT_FOUND"}', status=404)
         status = 207 if "numErrors" in document else 200
         return Response(json.dumps(document), status=status, content_type="application/json")
 
@@ -157,11 +199,14 @@ class StrictHubSpot:
             case "POST", "/oauth/v2/private-apps/get/access-token-info":
                 assert request.get_json() == {"tokenKey": self.token}
                 scopes = ["crm.objects.tickets.read", "crm.objects.owners.read"]
-                return {"hubId": 7, "scopes": [*scopes, *["crm.objects.tickets.write"] * self.may_write]}
+                scopes += ["crm.objects.tickets.write"] * self.may_write + ["conversations.read"] * self.converses
+                return {"hubId": 7, "scopes": scopes}
             case "GET", "/crm/v3/pipelines/tickets":
                 return {"results": [_pipeline(key) for key in PIPELINES]}
             case "GET", "/crm/v3/owners":
                 return self._owners(dict(request.args))
+            case "GET", path if path.startswith("/conversations/v3/conversations/threads/") and self.converses:
+                return self._messages(path.split("/")[-2:], dict(request.args))
         raise AssertionError(request.method, request.path)
 
     def _search(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -174,11 +219,20 @@ class StrictHubSpot:
         assert start + asked["limit"] <= END
         filters = [one for group in asked["filterGroups"] for one in group["filters"]]
         assert len(filters) <= 6
+        total, found = self._found(filters, sort, slice(start, start + asked["limit"]))
+        return {"total": total, "results": [_row(one, asked["properties"]) for one in found]}
+
+    def _found(
+        self, filters: Sequence[dict[str, Any]], sort: dict[str, str], part: slice
+    ) -> tuple[int, list[dict[str, str]]]:
+        """How many tickets meet all conditions, and the properties of a part of them in their order."""
         told = [one["properties"] for key, one in self.tickets.items() if key not in self.unindexed]
         found = [one for one in told if all(_meets(one, condition) for condition in filters)]
         found.sort(key=lambda one: _number(one, sort["propertyName"]), reverse=sort["direction"] == "DESCENDING")
-        rows = [_row(one, asked["properties"]) for one in found[start : start + asked["limit"]]]
-        return {"total": len(found), "results": rows}
+        return len(found), found[part]
+
+    def _ticket(self, number: int) -> dict[str, Any] | None:
+        return self.tickets.get(number)
 
     def _read(self, asked: dict[str, Any]) -> dict[str, Any]:
         """What is not there is told as an error beside what is."""
@@ -187,15 +241,32 @@ class StrictHubSpot:
         assert set(asked["propertiesWithHistory"]) <= PROPERTIES
         keys = [int(one["id"]) for one in asked["inputs"]]
         assert 1 <= len(keys) <= (WITH_HISTORY if asked["propertiesWithHistory"] else WITHOUT)
-        found = {self.merged.get(key, key) for key in keys} & self.tickets.keys()
-        rows = []
-        for key in found:
-            row = _row(self.tickets[key]["properties"], asked["properties"])
-            histories = self.tickets[key]["histories"]
-            rows.append(row | {"propertiesWithHistory": {one: histories.get(one, []) for one in HISTORIES}})
-        lost = [str(key) for key in keys if self.merged.get(key, key) not in self.tickets]
-        error = {"status": "error", "category": "OBJECT_NOT_FOUND", "context": {"ids": lost}}
-        return {"status": "COMPLETE", "results": rows} | ({"numErrors": 1, "errors": [error]} if lost else {})
+        held = {key: self._ticket(self.merged.get(key, key)) for key in keys}
+        rows = {}
+        for ticket in filter(None, held.values()):
+            row = _row(ticket["properties"], asked["properties"])
+            told = {one: ticket["histories"].get(one, []) for one in HISTORIES}
+            rows[row["id"]] = row | {"propertiesWithHistory": told}
+        lost = [str(key) for key, ticket in held.items() if ticket is None]
+        if not rows or self.finds_none:
+            raise NotFound
+        error: dict[str, Any] = {"status": "error", "category": "OBJECT_NOT_FOUND"}
+        error |= {"context": {"ids": lost}} if self.says_which else {}
+        return {"status": "COMPLETE", "results": [*rows.values()]} | (
+            {"numErrors": 1, "errors": [error]} if lost else {}
+        )
+
+    def _messages(self, path: list[str], asked: dict[str, str]) -> dict[str, Any]:
+        """Two on each page, the newest first."""
+        thread, messages = path
+        assert messages == "messages"
+        assert set(asked) <= {"limit", "after"}
+        assert 1 <= int(asked["limit"]) <= 100
+        if thread not in self.threads:
+            raise NotFound
+        start = int(asked.get("after", 0))
+        more = {"paging": {"next": {"after": str(start + 2)}}} if start + 2 < len(self.threads[thread]) else {}
+        return {"results": self.threads[thread][start : start + 2]} | more
 
     @staticmethod
     def _owners(asked: dict[str, str]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from milepost.metrics.stints import ALWAYS, FOREVER, Stint, united
 from milepost.tickets.columns import STATES, Kind
 from milepost.tickets.store import Store
 from milepost.tickets.store import manifest as manifests
-from milepost.tickets.store.manifest import Month
+from milepost.tickets.store.manifest import TicketFiles
 from milepost.tickets.store.reading import connection, parquet
 from tools import bench_engine
 
@@ -56,7 +56,7 @@ def make(folder: Path, tickets: int) -> Store:
             facts = parquet(folder / "plain", files.facts)
             query = f"SELECT * FROM ({_all(facts)}) ORDER BY kind, ticket, happened_at"
             db.execute(f"COPY ({query}) TO '{folder / name}' (FORMAT parquet, COMPRESSION zstd)")
-            months[month] = Month(name, name, name)
+            months[month] = TicketFiles(name, name, name)
     manifests.replace(folder, replace(manifest, calendars=CALENDARS, sources={slug: replace(source, months=months)}))
     return Store(folder)
 

@@ -5,14 +5,23 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+import pytest
+
 from milepost.tickets.events import ReplayRules
-from milepost.tickets.store import Staged, Store, Written, update
+from milepost.tickets.store import Staged, Store, Written, placing, update
 from milepost.tickets.store.staging import rows_into, staged_row, told
 
 TICKETS: Final = 60
 AGENTS: Final = {"Celina": "Frontline", "Dawid": "Frontline", "Ewa": "Billing"}
 START: Final = datetime(2026, 5, 1, tzinfo=UTC)
 STATUSES: Final = ("new", "open", "waiting_customer", "on_hold", "resolved", "resolved", "closed")
+
+
+def treat_as_large(patch: pytest.MonkeyPatch) -> None:
+    """Let changed tickets of these few wait in a delta, as those of a large desk do."""
+    patch.setattr(placing, "SMALL", 3)
+    patch.setattr(placing, "SHARE", 0.4)
+    patch.setattr(placing, "MOST", 8)
 
 
 class Changing:

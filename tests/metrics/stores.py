@@ -12,7 +12,7 @@ from milepost.tickets.events import ReplayRules, Tells
 from milepost.tickets.facts import Fact
 from milepost.tickets.store import Store
 from milepost.tickets.store import manifest as manifests
-from milepost.tickets.store.manifest import Manifest, Month, SourceFiles
+from milepost.tickets.store.manifest import Manifest, SourceFiles, TicketFiles
 from milepost.tickets.store.reading import connection
 from tests.metrics.histories import history
 from tests.metrics.test_oracle import TenMinutes, facts_of, load
@@ -31,13 +31,13 @@ def put(folder: Path, facts: Iterable[Fact], name: str = "first", address: str |
     """Facts as the store keeps them, in files of this name, of two sources that tell everything."""
     folder.mkdir(exist_ok=True)
     generation = manifests.read(folder).generation
-    months: dict[str, dict[str, Month]] = {}
+    months: dict[str, dict[str, TicketFiles]] = {}
     with connection() as db:
         load(db, folder, facts)
         for place, source in enumerate(SOURCES):
             file = f"{source}-2026-01-facts-{name}.parquet"
             db.execute(f"COPY (FROM facts WHERE ticket % 2 = {place}) TO '{folder / file}' (FORMAT parquet)")
-            months[source] = {"2026-01": Month(file, file, file)}
+            months[source] = {"2026-01": TicketFiles(file, file, file)}
     sources = {slug: SourceFiles(ReplayRules(), months=months[slug], tells=frozenset(Tells)) for slug in SOURCES}
     manifests.replace(folder, Manifest(generation=generation + 1, calendars=TenMinutes.calendars, sources=sources))
     return Store(folder, address)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 import duckdb
 import pytest
@@ -18,10 +18,10 @@ from milepost.metrics import engine
 from milepost.metrics.catalog import METRICS
 from milepost.metrics.metric import Aggregate
 from milepost.metrics.question import Amount, By, Condition, Measure, Question, Window
-from milepost.metrics.rollup import Leaf
+from milepost.metrics.rollup import Leaf, nearby
 from milepost.metrics.stints import Stint
 from milepost.tickets.store import Store, Touched
-from tests.metrics.changing import START, Changing
+from tests.metrics.changing import START, Changing, treat_as_large
 
 ROUNDS: Final = 20
 KILLS: Final = 6
@@ -82,7 +82,24 @@ def kept_of(store: Store) -> list[int]:
     return [int(duckdb.execute(query, [file]).fetchall()[0][0]) for file in files]
 
 
-def test_going_on_from_kept_sums_is_summing_everything(changing: Changing) -> None:
+@pytest.mark.parametrize("desk", ["small", "large"])
+def test_going_on_from_kept_sums_is_summing_everything(
+    changing: Changing, desk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = 0
+    if desk == "large":
+        treat_as_large(monkeypatch)
+        monkeypatch.setattr(nearby, "WHOLE", 2)
+        monkeypatch.setattr(nearby, "LONG", 5)
+    original = nearby.moved
+
+    def counted(*args: Any, **more: Any) -> Any:
+        nonlocal lost
+        found = original(*args, **more)
+        lost += len(found[1])
+        return found
+
+    monkeypatch.setattr(nearby, "moved", counted)
     store, now = changing.store, START + timedelta(days=30)
     changing.change(now)
     asked = questions(store)
@@ -100,6 +117,7 @@ def test_going_on_from_kept_sums_is_summing_everything(changing: Changing) -> No
             if key[0] not in restless and right.get(key) != known.get(key)
         ] == []
         assert set(kept_of(store)) == {store.manifest().generation}
+    assert (lost > 0) == (desk == "large")
 
 
 def test_questions_that_share_a_window_under_another_number_share_its_sum(changing: Changing) -> None:

@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -20,6 +20,7 @@ from milepost.metrics.stints import Stint
 from milepost.tickets.events import NOBODY
 from milepost.tickets.store import Store, Touched
 from tests.engines import desk
+from tests.metrics.changing import START, Changing, treat_as_large
 from tests.metrics.histories import SPAN
 from tests.metrics.stores import answered, histories, put
 from tests.metrics.test_rollup import TICKETS, questions
@@ -27,6 +28,7 @@ from tests.metrics.test_rollup import TICKETS, questions
 PROGRAM: Final = Path(__file__).parents[2] / "tools" / "with-postgresql"
 CREATED: Final = Measure.of(METRICS["tickets_created"])
 EVER: Final = Window(0, 0, 2 * SPAN)
+WAITING: Final = ("tickets_created", "tickets_closed", "backlog")
 LATE: Final = datetime.fromtimestamp(2 * SPAN, UTC)
 
 
@@ -117,6 +119,25 @@ def test_the_copy_follows_the_store_and_forgets_what_no_reader_needs(tmp_path: P
         assert created(store) == created(Store(tmp_path))
     # Two files of this generation, and two of the one before, which others may still read.
     assert len(tables(address)) == 4
+
+
+def test_tickets_that_wait_in_a_delta_are_read_from_there(
+    tmp_path: Path, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    treat_as_large(monkeypatch)
+    changing = Changing(Store(tmp_path / "facts"), tmp_path / "changes.csv", "postgresql")
+    waited = 0
+    for month in range(1, 6):
+        now = START + timedelta(days=30 * month)
+        changing.change(now)
+        waited += bool(changing.store.manifest().deltas())
+        agents = {number: number for number in changing.store.numbers("agent")}
+        window = Window(0, int(START.timestamp()), int(now.timestamp()))
+        asked = [Question(Measure.of(METRICS[key]), By.AGENT, (window,), agents) for key in WAITING]
+        right = answered(changing.store, asked, int(now.timestamp()))
+        assert any(right.values())
+        assert answered(Store(changing.store.folder, address), asked, int(now.timestamp())) == right
+    assert waited
 
 
 def test_a_copy_that_breaks_off_leaves_nothing(tmp_path: Path, address: str) -> None:

@@ -14,9 +14,20 @@ from milepost.connectors import parts, steps
 from milepost.connectors.contract import Agent, Batch, Make, Progress, Step, Telling, TicketEvent
 from milepost.connectors.http import Door
 from milepost.connectors.hubspot.mapping import Meaning
-from milepost.connectors.hubspot.server import CHANGED, CREATED, NAME, PIPELINE, HubSpot, Row, at, where
+from milepost.connectors.hubspot.server import (
+    CHANGED,
+    CONVERSATIONS,
+    CREATED,
+    NAME,
+    PIPELINE,
+    THREAD,
+    HubSpot,
+    Row,
+    at,
+    where,
+)
 from milepost.connectors.hubspot.settings import Settings
-from milepost.connectors.parts import Part, Told
+from milepost.connectors.parts import Told
 from milepost.connectors.reading import answers_of, seconds
 from milepost.connectors.settings import TWO_YEARS
 from milepost.tickets.events import Tells
@@ -29,6 +40,8 @@ WINDOW: Final = 30 * 24 * 3600
 LOOKED_AT: Final = 10
 # The older scope of tickets lets read and write.
 BOTH: Final = "tickets"
+ALL_REPLIES: Final = gettext_noop("all of the conversation that a ticket came from")
+FIRST_REPLY: Final = gettext_noop("only the first of each ticket; the scope conversations.read lets all be read")
 
 
 @dataclass(frozen=True)
@@ -46,27 +59,34 @@ class Cursor(parts.Cursor):
     total: int = 0
     after: int = 0
     newest: int = 0
+    # Whether the conversations of tickets are read as well.
+    converses: bool = False
 
 
 class Connector:
     """A HubSpot account that may be read."""
-
-    telling = Telling(tells=frozenset(Tells) - {Tells.RATINGS, Tells.MESSAGES})
 
     def __init__(self, desk: HubSpot, settings: Settings) -> None:
         self._desk = desk
         self._settings = settings
         self._meaning = Meaning(desk, settings.statuses)
 
+    @cached_property
+    def telling(self) -> Telling:
+        """All replies where conversations may be read, else the first one of each ticket."""
+        lacking = {Tells.RATINGS} if self._converses else {Tells.RATINGS, Tells.MESSAGES}
+        return Telling(tells=frozenset(Tells) - lacking)
+
     def check(self) -> Iterator[Step]:
-        """Server, token, pipelines, agents, tickets, and whether answers are told."""
-        scopes = self._desk.scopes()
+        """Server, token, pipelines, agents, tickets, and which answers are told."""
+        scopes = self._desk.scopes
         yield steps.reached(self._desk.milliseconds)
         yield steps.token(may_write=BOTH in scopes or any(scope.endswith(".write") for scope in scopes))
         yield Step(gettext_noop("Pipelines"), "%(count)s", {"count": len(self._scope)})
         yield steps.working(list(self.agents()))
         yield steps.to_import(self._desk.count(*self._conditions()))
         yield self._answers()
+        yield Step(gettext_noop("Replies"), ALL_REPLIES if self._converses else FIRST_REPLY)
 
     def agents(self) -> Iterable[Agent]:
         """Everybody who may hold tickets; those who left, too."""
@@ -88,9 +108,18 @@ class Connector:
     def changes(self, cursor: str) -> Iterator[Batch]:
         """Tickets by the month of their creation from the newest back; later those that changed, by number."""
         now = Cursor.read(cursor) if cursor else self._beginning()
+        if now.converses and not self._converses:
+            raise SourceFailed(
+                gettext_noop("The token lacks the scope %(scope)s, with which replies were read before. Give it back."),
+                permanent=True,
+                scope=CONVERSATIONS,
+            )
+        if self._converses and not now.converses:
+            # What was read without them is read once more.
+            now = self._beginning()
         if now.below is not None:
             yield from self._import(now)
-            now = Cursor(now.changed)
+            now = Cursor(now.changed, converses=now.converses)
             yield Batch([], str(now))
         yield from self._changed(now)
 
@@ -102,43 +131,58 @@ class Connector:
         """Everything is still to be read, from after the newest ticket back."""
         changed, newest = self._desk.newest(CHANGED), self._desk.newest(CREATED)
         if changed is None or newest is None:
-            return Cursor()
-        return Cursor(changed, below=newest + 1, total=self._desk.count(self._since))
+            return Cursor(converses=self._converses)
+        total = self._desk.count(self._since)
+        return Cursor(changed, below=newest + 1, total=total, converses=self._converses)
 
     def _import(self, now: Cursor) -> Iterator[Batch]:
         """Window after window; months without tickets are left out by asking for the newest one before."""
         while (end := now.below) is not None:
             window = (self._since, at(CREATED, "GTE", end - WINDOW), at(CREATED, "LT", end))
-            while rows := self._desk.below(now.key, *window):
-                for part in self._told(rows):
-                    now = replace(now, key=part.last, done=now.done + part.tickets)
-                    told = Progress(now.done, max(now.total, now.done))
-                    yield Batch(part.events, str(now), whole=True, progress=told)
-                now = replace(now, key=int(rows[-1]["id"]))
+            for part in parts.parts(self._below(now.key, *window)):
+                now = replace(now, key=part.last, done=now.done + part.tickets)
+                told = Progress(now.done, max(now.total, now.done))
+                yield Batch(part.events, str(now), whole=True, progress=told)
             before = self._desk.newest(CREATED, self._since, at(CREATED, "LT", end - WINDOW))
             now = replace(now, below=None if before is None else before + 1, key=None)
 
     def _changed(self, now: Cursor) -> Iterator[Batch]:
         """The tickets that changed since, and shortly before."""
         since = at(CHANGED, "GTE", max(now.changed - OVERLAP, 0))
-        while rows := self._desk.above(now.after, self._since, since):
-            with answers_of(NAME):
-                newest = max(now.newest, *(seconds(row["properties"][CHANGED]) for row in rows))
-            for part in self._told(rows):
-                now = replace(now, after=part.last)
-                yield Batch(part.events, str(now), whole=True)
-            now = replace(now, after=int(rows[-1]["id"]), newest=newest)
-        yield Batch([], str(Cursor(max(now.changed, now.newest))))
+        for part in parts.parts(self._above(now.after, self._since, since)):
+            now = replace(now, after=part.last, newest=max(now.newest, part.newest))
+            yield Batch(part.events, str(now), whole=True)
+        yield Batch([], str(Cursor(max(now.changed, now.newest), converses=now.converses)))
 
-    def _told(self, rows: Sequence[Row]) -> Iterator[Part]:
+    def _below(self, number: int | None, *conditions: Row) -> Iterator[Told]:
+        """Tickets of lower numbers, page after page, so that a batch may hold those of several pages."""
+        while rows := self._desk.below(number, *conditions):
+            yield from self._told(rows)
+            number = int(rows[-1]["id"])
+
+    def _above(self, number: int, *conditions: Row) -> Iterator[Told]:
+        while rows := self._desk.above(number, *conditions):
+            yield from self._told(rows)
+            number = int(rows[-1]["id"])
+
+    def _told(self, rows: Sequence[Row]) -> Iterator[Told]:
         """The events of a page of tickets; of one that is gone meanwhile there are none."""
         with answers_of(NAME):
-            keys = [str(row["id"]) for row in rows]
-        return parts.parts(Told(int(story["id"]), self._events(story)) for story in self._desk.stories(keys))
+            changed = {str(row["id"]): seconds(row["properties"][CHANGED]) for row in rows}
+        for story in self._desk.stories([*changed]):
+            key = str(story["id"])
+            yield Told(int(key), self._events(story), changed[key])
 
     def _events(self, story: Row) -> list[TicketEvent]:
         """The events of a ticket that is in one of the pipelines, or was before it was moved out."""
-        return self._meaning.events(story) if self._meaning.ever_in(story) & self._scope.keys() else []
+        if not self._meaning.ever_in(story) & self._scope.keys():
+            return []
+        thread = story["properties"].get(THREAD) if self._converses else None
+        return self._meaning.events(story, self._desk.messages(str(thread)) if thread else ())
+
+    @property
+    def _converses(self) -> bool:
+        return CONVERSATIONS in self._desk.scopes
 
     @cached_property
     def _scope(self) -> Mapping[str, Row]:

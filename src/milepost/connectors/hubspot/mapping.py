@@ -1,13 +1,14 @@
 """From the histories of a ticket to its events."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Final
 
 from milepost.connectors.contract import TicketEvent
+from milepost.connectors.hubspot.conversations import Said, said, with_first
 from milepost.connectors.hubspot.server import (
     CREATED,
     EMAILED,
@@ -40,14 +41,15 @@ class Meaning:
     desk: HubSpot
     statuses: Mapping[str, Category]
 
-    def events(self, row: Row) -> list[TicketEvent]:
-        """All events of a ticket, the opening first."""
+    def events(self, row: Row, messages: Iterable[Row] = ()) -> list[TicketEvent]:
+        """All events of a ticket and of the conversation that it came from, the opening first."""
         with answers_of(NAME):
             key, created = str(row["id"]), seconds(row["properties"][CREATED])
             histories = {name: _history(row, name) for name in HISTORIES}
             first = {name: entries.pop(0) for name, entries in histories.items() if _at_first(row, name, entries)}
             later = [(int(moment.timestamp()), self._update(some)) for moment, some in _by_moment(histories).items()]
-            told = sorted([*later, *self._reply(row)], key=lambda one: one[0])
+            written = said(messages, created=created, users=self._users)
+            told = sorted([*later, *with_first(written, self._reply(row))], key=lambda one: one[0])
             opening = (created, self._opening(row, first))
             return [TicketEvent(key, created, max(at, created), columns) for at, columns in [opening, *told]]
 
@@ -113,15 +115,17 @@ class Meaning:
             told = {"actor_kind": Actor.AGENT.value, "actor": by}
         return told | self._columns({name: _value(entry) for name, entry in some})
 
-    def _reply(self, row: Row) -> Iterator[tuple[int, dict[str, object]]]:
-        """The first reply, which is the only one that a ticket tells."""
+    def _reply(self, row: Row) -> Said | None:
+        """The first reply, which is the only one that a ticket itself tells."""
         told = row["properties"]
         at = maybe_seconds(told.get(REPLIED)) or maybe_seconds(told.get(EMAILED))
         if at is None:
-            return
+            return None
         by = str(told.get(REPLIED_BY) or "")
-        who: dict[str, object] = {"actor": by} if by in self.desk.owners else {}
-        yield at, {"actor_kind": Actor.AGENT.value, "message": Message.REPLY.value} | who
+        # Nowhere is it said whether this is the number of an owner or of a user.
+        owner = by if by in self.desk.owners else self._users.get(by)
+        who: dict[str, object] = {} if owner is None else {"actor": owner}
+        return at, {"actor_kind": Actor.AGENT.value, "message": Message.REPLY.value} | who
 
     def _columns(self, values: Mapping[str, str]) -> dict[str, object]:
         """What stands in properties, in our words."""

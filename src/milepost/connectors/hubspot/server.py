@@ -5,10 +5,12 @@ asks beyond the last number. A search tells no history, so that its tickets are 
 shows in a search a little later. Only properties that are named are told, so that nothing of customers comes along.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Any, Final
 
+from milepost.base.errors import SourceFailed
+from milepost.base.marks import gettext_noop
 from milepost.connectors.http import Server
 from milepost.connectors.reading import answers_of, seconds
 
@@ -35,8 +37,13 @@ REPLIED: Final = "hs_first_agent_message_sent_at"
 REPLIED_BY: Final = "hs_first_agent_message_sent_by"
 EMAILED: Final = "first_agent_reply_date"
 MERGED: Final = "hs_merged_object_ids"
+# The conversation that a ticket came from, and the right to read those.
+THREAD: Final = "hs_conversations_originating_thread_id"
+CONVERSATIONS: Final = "conversations.read"
+MESSAGES: Final = 100
+NOT_FOUND: Final = "OBJECT_NOT_FOUND"
 HISTORIES: Final = (PIPELINE, STAGE, OWNER, TEAM, PRIORITY)
-TOLD: Final = (CREATED, CHANGED, SOURCE, REPLIED, REPLIED_BY, EMAILED)
+TOLD: Final = (CREATED, CHANGED, SOURCE, REPLIED, REPLIED_BY, EMAILED, THREAD)
 
 Row = dict[str, Any]
 
@@ -63,6 +70,7 @@ class HubSpot:
         """How long it took to answer last."""
         return round(self._server.took * 1000)
 
+    @cached_property
     def scopes(self) -> frozenset[str]:
         """What the token may do."""
         page = self._server.json("/oauth/v2/private-apps/get/access-token-info", body={"tokenKey": self._token})
@@ -103,8 +111,8 @@ class HubSpot:
             some = keys[start : start + WITHOUT]
             page = self._read(some, {"properties": [MERGED], "propertiesWithHistory": []})
             with answers_of(NAME):
-                lost = set(self._not_found(page)) | set(self._merged(page["results"]))
                 there = {str(row["id"]) for row in page["results"]}
+                lost = set(self._not_found(page, some, there)) | set(self._merged(page["results"]))
             yield from (key for key in some if key in lost - there)
 
     @cached_property
@@ -117,16 +125,28 @@ class HubSpot:
         """Who may hold tickets by their numbers; those that left, too."""
         return {str(row["id"]): row for archived in ("true", "false") for row in self._owners(archived)}
 
+    def messages(self, thread: str) -> Iterator[Row]:
+        """What was written in a conversation, in any order; nothing where it is gone."""
+        path = f"/conversations/v3/conversations/threads/{thread}/messages"
+        yield from self._pages(self._server.maybe, path, {"limit": str(MESSAGES)})
+
     def _owners(self, archived: str) -> Iterator[Row]:
-        after = ""
+        asked = {"limit": str(OWNERS), "archived": archived}
+        yield from self._pages(self._server.json, "/crm/v3/owners", asked)
+
+    def _pages(self, ask: Callable[[str, dict[str, str]], Any], path: str, asked: dict[str, str]) -> Iterator[Row]:
+        """Page after page of a list; none where there is no answer."""
+        after: dict[str, str] = {}
         for _ in range(LONGEST):
-            asked = {"limit": str(OWNERS), "archived": archived} | ({"after": after} if after else {})
-            page = self._server.json("/crm/v3/owners", asked)
+            page = ask(path, asked | after)
+            if page is None:
+                return
             yield from self._of(page, "results")
             with answers_of(NAME):
-                after = str(((page.get("paging") or {}).get("next") or {}).get("after") or "")
-            if not after:
+                following = str(((page.get("paging") or {}).get("next") or {}).get("after") or "")
+            if not following:
                 return
+            after = {"after": following}
 
     def _search(self, conditions: Sequence[Row], by: str, direction: str, most: int) -> Any:
         asked = {
@@ -138,13 +158,30 @@ class HubSpot:
         return self._server.json(f"{TICKETS}/search", body=asked)
 
     def _read(self, keys: Sequence[str], asked: Row) -> Any:
-        return self._server.json(f"{TICKETS}/batch/read", body=asked | {"inputs": [{"id": key} for key in keys]})
+        """These tickets; HubSpot answers as if the address were wrong where not one of them is there."""
+        page = self._batch(keys, asked)
+        if page is not None:
+            return page
+        rows = self.below(None)[: len(keys)]
+        if rows and self._batch([str(row["id"]) for row in rows], asked) is None:
+            raise SourceFailed(
+                gettext_noop("%(name)s finds tickets, and says of all of them that they are not there."),
+                permanent=False,
+                name=NAME,
+            )
+        # Only what is not there twice, while others are, is gone.
+        return self._batch(keys, asked) or {"results": [], "errors": [{"category": NOT_FOUND}]}
+
+    def _batch(self, keys: Sequence[str], asked: Row) -> Any | None:
+        return self._server.maybe(f"{TICKETS}/batch/read", body=asked | {"inputs": [{"id": key} for key in keys]})
 
     @staticmethod
-    def _not_found(page: Row) -> Iterator[str]:
+    def _not_found(page: Row, asked: Sequence[str], there: Collection[str]) -> Iterator[str]:
+        """Which ones it says are not there; where it does not say which, all that it does not tell."""
         for error in page.get("errors") or ():
-            if error["category"] == "OBJECT_NOT_FOUND":
-                yield from map(str, error["context"]["ids"])
+            if error.get("category") == NOT_FOUND:
+                ids = (error.get("context") or {}).get("ids")
+                yield from (key for key in asked if key not in there) if ids is None else map(str, ids)
 
     @staticmethod
     def _merged(rows: Sequence[Row]) -> Iterator[str]:

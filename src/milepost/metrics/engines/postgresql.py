@@ -5,7 +5,7 @@ state of the store, while others are copied or asked; and after an import only t
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,7 +91,7 @@ class PostgreSQL:
 
 def copy(db: Database, folder: Path, manifest: Manifest) -> None:
     """Copy the files that are not there yet, and drop the tables of files that are no longer readers'."""
-    wanted = {table(file): file for file in manifest.facts()}
+    wanted = {table(file): file for file in _files(manifest)}
     if wanted.keys() <= _held(db).keys():
         return
     with db.transaction():
@@ -99,9 +99,14 @@ def copy(db: Database, folder: Path, manifest: Manifest) -> None:
         db.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(SCHEMA)))
         for name in wanted.keys() - _held(db).keys():
             _load(db, folder, wanted[name], name)
-    before = {table(file) for file in manifests.read(folder, manifests.PREVIOUS).facts()}
+    before = {table(file) for file in _files(manifests.read(folder, manifests.PREVIOUS))}
     for name in _held(db).keys() - wanted.keys() - before:
         _drop(db, name)
+
+
+def _files(manifest: Manifest) -> list[str]:
+    """The facts, and which tickets stand in deltas."""
+    return [*manifest.facts(), *(delta.tickets for delta in manifest.deltas())]
 
 
 def table(file: str) -> str:
@@ -133,7 +138,8 @@ def _load(db: Database, folder: Path, file: str, name: str) -> None:
         with csv.open("rb") as text, db.cursor().copy(sql.SQL("COPY {} FROM STDIN (FORMAT csv)").format(place)) as into:
             while piece := text.read(PIECE):
                 into.write(piece)
-    db.execute(sql.SQL("CREATE INDEX ON {} (kind, happened_at)").format(place))
+    key = "kind, happened_at" if "kind" in columns else "ticket"
+    db.execute(sql.SQL("CREATE INDEX ON {} ({})").format(place, sql.SQL(key)))
     db.execute(sql.SQL("ANALYZE {}").format(place))
 
 
@@ -167,21 +173,30 @@ def _view(db: Database, manifest: Manifest, sources: Collection[str] | None) -> 
     """The view `facts`; a column that a file does not have is not told in it."""
     held = _held(db)
     columns = fact_columns(manifest.fields())
+    deltas = manifest.deltas(sources)
+    newer = {delta.facts for delta in deltas}
+    tables = [sql.Identifier(SCHEMA, table(delta.tickets)) for delta in deltas]
+    waiting = [sql.SQL("NOT EXISTS (SELECT FROM {} AS w WHERE w.ticket = facts.ticket)").format(one) for one in tables]
     try:
-        each = [_selected(table(file), held[table(file)], columns) for file in manifest.facts(sources)]
+        each = [
+            _selected(table(file), held[table(file)], columns, [] if file in newer else waiting)
+            for file in manifest.facts(sources)
+        ]
     except KeyError as error:
         raise Moved from error
     db.execute(sql.SQL("CREATE TEMP VIEW facts AS {}").format(sql.SQL(" UNION ALL ").join(each)))
 
 
-def _selected(name: str, told: set[str], columns: Mapping[str, str]) -> sql.Composed:
+def _selected(name: str, told: set[str], columns: Mapping[str, str], clauses: Sequence[sql.Composed]) -> sql.Composed:
     each = (
         sql.Identifier(one)
         if one in told
         else sql.SQL("NULL::{} AS {}").format(sql.SQL(TYPES.get(type_, type_)), sql.Identifier(one))
         for one, type_ in columns.items()
     )
-    return sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(each), sql.Identifier(SCHEMA, name))
+    where = sql.SQL(" AND ").join([sql.SQL("true"), *clauses])
+    selected = sql.SQL(", ").join(each)
+    return sql.SQL("SELECT {} FROM {} AS facts WHERE {}").format(selected, sql.Identifier(SCHEMA, name), where)
 
 
 def _keep(db: Database, clock: Clock) -> None:

@@ -5,7 +5,7 @@ This process is the driver. The cluster gives its cores back half a minute after
 
 import socket
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from milepost.base.errors import Misconfigured, SourceFailed
 from milepost.base.marks import gettext_noop
@@ -64,9 +64,7 @@ class Spark:
         with _explained():
             # Views are those of a session: others that ask at the same time have their own.
             session = self._session().newSession()
-            files = [str(folder / file) for file in manifest.facts(sources)]
-            schema = ", ".join(f"`{name}` {TYPES[type_]}" for name, type_ in fact_columns(manifest.fields()).items())
-            session.read.schema(schema).parquet(*files).createOrReplaceTempView("facts")
+            _facts(session, folder, manifest, sources).createOrReplaceTempView("facts")
             if clock is not None:
                 columns = ", ".join(f"{column} BIGINT" for column in clock.slots.columns())
                 rows = [tuple(row) for row in clock.rows]
@@ -104,6 +102,22 @@ class Spark:
                 port=port,
                 error=error.strerror or error,
             ) from error
+
+
+def _facts(session: SparkSession, folder: Path, manifest: Manifest, sources: Collection[str] | None) -> DataFrame:
+    """The facts of all tickets; of those that stand in a delta, the ones that stand there."""
+    schema = ", ".join(f"`{name}` {TYPES[type_]}" for name, type_ in fact_columns(manifest.fields()).items())
+
+    def read(files: Iterable[str]) -> DataFrame:
+        return session.read.schema(schema).parquet(*(str(folder / file) for file in files))
+
+    deltas = manifest.deltas(sources)
+    newer = [delta.facts for delta in deltas]
+    facts = read(file for file in manifest.facts(sources) if file not in newer)
+    if not deltas:
+        return facts
+    waiting = session.read.parquet(*(str(folder / delta.tickets) for delta in deltas)).select("ticket")
+    return facts.join(waiting, "ticket", "left_anti").unionByName(read(newer))
 
 
 @contextmanager

@@ -12,9 +12,10 @@ import duckdb
 from milepost.metrics import compiler
 from milepost.metrics.amounts import amount, of_sums
 from milepost.metrics.question import Amount, Question
-from milepost.metrics.rollup import cells, kept, leaves, singles, sums
+from milepost.metrics.rollup import cells, kept, leaves, nearby, singles, sums
 from milepost.metrics.rollup.grid import Grid
 from milepost.metrics.rollup.leaves import fill
+from milepost.metrics.rollup.nearby import Place
 from milepost.metrics.rollup.plan import Plan, Reading, Way, plan
 from milepost.tickets.store import Touched
 
@@ -47,16 +48,27 @@ def answers(
         yield from _from_facts(db, questions, now=now, touched=touched, file=file)
         return
     moment = int(now.timestamp())
-    known = set(kept.held(db, file, plan(questions, now=moment), now=moment))
-    others = [number for number in range(len(questions)) if number not in known]
+    planned = plan(questions, now=moment)
+    summed = sorted(kept.held(db, file, planned, now=moment))
+    ranked = sorted(nearby.held(db, nearby.beside(file), planned, now=moment))
+    others = sorted(set(range(len(questions))).difference(summed, ranked))
+    yield from _numbered(
+        ranked, _from_near(db, _those(questions, ranked), nearby.beside(file), now=now, touched=touched)
+    )
     if others:
-        asked = [questions[number] for number in others]
-        for leaf in _from_facts(db, asked, now=now, touched=touched):
-            yield leaf._replace(question=others[leaf.question])
-    if known:
-        numbers = sorted(known)
-        for leaf in _from_kept(db, [questions[number] for number in numbers], file, now=now, touched=touched):
-            yield leaf._replace(question=numbers[leaf.question])
+        yield from _numbered(others, _from_facts(db, _those(questions, others), now=now, touched=touched))
+    if summed:
+        yield from _numbered(summed, _from_kept(db, _those(questions, summed), file, now=now, touched=touched))
+
+
+def _those(questions: Sequence[Question], numbers: Iterable[int]) -> list[Question]:
+    return [questions[number] for number in numbers]
+
+
+def _numbered(numbers: Sequence[int], leaves: Iterable[Leaf]) -> Iterator[Leaf]:
+    """The leaves of some questions, by the numbers that these have among all."""
+    for leaf in leaves:
+        yield leaf._replace(question=numbers[leaf.question])
 
 
 def _from_facts(
@@ -71,9 +83,11 @@ def _from_facts(
     planned = plan(questions, now=moment)
     grids = leaves.make(db, questions, now=now, touched=touched)
     planned = planned.on(grids)
-    yield from _summing(db, planned, grids, now=moment)
+    nearby.make(db)
+    yield from _summing(db, planned, grids, now=moment, taking=singles.ranked if file is None else nearby.gather)
     if file is not None:
         kept.write(db, file, planned, now=moment)
+        nearby.write(db, nearby.beside(file), planned, now=moment)
     yield from _summed(db, planned)
     for number in planned.going(Way.ALONE):
         yield from _alone(db, questions[number], number, now=now)
@@ -90,7 +104,7 @@ def _from_kept(
     """What was kept and what the last write changed."""
     moment = int(now.timestamp())
     planned = plan(questions, now=moment, weighted=True)
-    with kept.apart(db):
+    with kept.apart(db, "sums"):
         grids = leaves.make(db, questions, now=now, touched=None)
         planned = planned.on(grids)
         behind = kept.behind(db, file)
@@ -108,17 +122,75 @@ def _from_kept(
         yield from _summed(db, planned)
 
 
-def _summing(db: duckdb.DuckDBPyConnection, planned: Plan, grids: Mapping[int, Grid], *, now: int) -> Iterator[Leaf]:
+def _from_near(
+    db: duckdb.DuckDBPyConnection,
+    questions: Sequence[Question],
+    file: Path,
+    *,
+    now: datetime,
+    touched: Iterable[Touched],
+) -> Iterator[Leaf]:
+    """What is near the ranks, moved by what the last write changed. What moved too far is asked of the facts again."""
+    if not questions:
+        return
+    moment = int(now.timestamp())
+    planned = plan(questions, now=moment, weighted=True)
+    behind = kept.behind(db, file)
+    with kept.apart(db, "ranks"):
+        grids = leaves.make(db, questions, now=now, touched=None)
+        planned = planned.on(grids)
+        nearby.make(db)
+        if behind:
+            db.execute("CREATE VIEW facts AS SELECT * FROM main.changes")
+            leaves.occupy(db, grids, {use.by for use in planned.uses})
+            nearby.watch(db)
+            deque(_summing(db, planned, grids, now=moment, taking=nearby.note), maxlen=0)
+        else:
+            leaves.narrow(db, touched)
+        found, lost = nearby.moved(db, file, planned, now=moment, changed=behind)
+        yield from (Leaf(*place, near.amount(place, planned)) for place, near in found.items())
+        if lost:
+            db.execute("CREATE OR REPLACE VIEW facts AS SELECT * FROM main.facts")
+            yield from _lost(db, questions, lost, now=now)
+        if behind:
+            nearby.write(db, file, planned, found, now=moment)
+
+
+def _lost(
+    db: duckdb.DuckDBPyConnection, questions: Sequence[Question], places: Iterable[Place], *, now: datetime
+) -> Iterator[Leaf]:
+    """What lies at these places, from the facts."""
+    moment = int(now.timestamp())
+    grids = leaves.make(db, questions, now=now, touched=None)
+    leaves.choose(db, places)
+    planned = plan(questions, now=moment).on(grids)
+    yield from _summing(db, planned, grids, now=moment, taking=nearby.gather)
+
+
+def _summing(
+    db: duckdb.DuckDBPyConnection,
+    planned: Plan,
+    grids: Mapping[int, Grid],
+    *,
+    now: int,
+    taking: singles.Take = singles.ranked,
+) -> Iterator[Leaf]:
     """Make `sums`; what needs single facts is answered on the way."""
     cells.prepare(db, planned, now=now)
     sums.make(db)
     for reading in planned.readings:
-        yield from _read(db, planned, reading, grids, now=now)
+        yield from _read(db, planned, reading, grids, now=now, taking=taking)
     sums.from_pool(db, planned, grids)
 
 
 def _read(
-    db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, grids: Mapping[int, Grid], *, now: int
+    db: duckdb.DuckDBPyConnection,
+    planned: Plan,
+    reading: Reading,
+    grids: Mapping[int, Grid],
+    *,
+    now: int,
+    taking: singles.Take,
 ) -> Iterator[Leaf]:
     """Sum one kind of fact, and answer what needs its single facts while they are at hand."""
     cells.read(db, planned, reading, grids, now=now)
@@ -126,7 +198,7 @@ def _read(
         cells.gather(db, planned, reading, grids[scale], scale)
         cells.tags(db, planned, reading, "cells")
         sums.from_cells(db, planned, reading, scale)
-    for question, rows in singles.asked(db, planned, reading, grids):
+    for question, rows in singles.asked(db, planned, reading, grids, taking):
         aggregate = planned.questions[question].measure.aggregate
         yield from _leaves(db, question, {(row[0], row[1]): amount(aggregate, row) for row in rows})
     cells.forget(db, reading)

@@ -7,7 +7,7 @@ other generation is not read, and without a file all is summed from the facts, w
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,8 @@ from milepost.metrics.rollup.plan import Plan
 
 # Raise it when sums come to mean something else.
 VERSION: Final = 1
+# Rows are fetched so many at a time.
+BATCH: Final = 50_000
 SUMS: Final = """
     sum(n)::BIGINT AS n, sum(hits)::BIGINT AS hits, sum(c)::BIGINT AS c,
     CASE WHEN sum(c) > 0 THEN sum(s)::BIGINT END AS s
@@ -28,28 +30,38 @@ SUMS: Final = """
 
 def held(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int) -> list[int]:
     """The questions whose sums are kept and can be brought to this state of the store, all their windows together."""
+    return known(
+        db, file, planned, [number for number in range(len(planned.questions)) if planned.steady(number)], now=now
+    )
+
+
+def known(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, numbers: Iterable[int], *, now: int) -> list[int]:
+    """Which of these questions a file knows all windows of, as of this state of the store or the one before it."""
     ((generation, _, continued),) = db.execute("SELECT generation, latest, continued FROM main.state").fetchall()
     kept = _generation(db, file)
     if kept is None or kept not in ({generation, generation - 1} if continued else {generation}):
         return []
-    rows = db.execute(f"SELECT DISTINCT key, opens, ends, later FROM {_read(file)} WHERE grp IS NULL").fetchall()
-    known, keys = set(rows), planned.keys
+    rows = db.execute(f"SELECT DISTINCT key, opens, ends, later FROM {read(file)} WHERE grp IS NULL").fetchall()
+    windows, keys = set(rows), planned.keys
     return [
         number
-        for number, question in enumerate(planned.questions)
-        if planned.steady(number)
+        for number in numbers
         for key in (keys[number],)
-        if all((key, one.start, one.end, one.later) in known for one in question.windows if one.start < now)
+        if all(
+            (key, one.start, one.end, one.later) in windows
+            for one in planned.questions[number].windows
+            if one.start < now
+        )
     ]
 
 
 def renew(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int, changed: bool) -> None:
     """Make `sums` of these questions from the file and, where something changed, from `changed`."""
-    _name(db, planned, now=now)
+    name(db, planned, now=now)
     sums.make(db)
     columns = 'question, "window", grp'
     named = "named USING (key, opens, ends, later)"
-    each = [f"SELECT {columns}, n, hits, c, s FROM {_read(file)} JOIN {named} WHERE grp IS NOT NULL"]
+    each = [f"SELECT {columns}, n, hits, c, s FROM {read(file)} JOIN {named} WHERE grp IS NOT NULL"]
     if changed:
         each.append(f"SELECT {columns}, n, hits, c, s FROM changed")
     db.execute(
@@ -73,42 +85,52 @@ def behind(db: duckdb.DuckDBPyConnection, file: Path) -> bool:
 
 def write(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int) -> None:
     """Keep the sums of all steady questions as of this state of the store, in place of what was kept."""
-    ((generation, latest),) = db.execute("SELECT generation, latest FROM main.state").fetchall()
-    if latest is not None and latest >= now:
+    if not is_settled(db, now=now):
         file.unlink(missing_ok=True)
         return
     steady = {number for number in range(len(planned.questions)) if planned.steady(number)}
-    _name(db, planned, now=now, only=steady)
-    fresh = file.with_suffix(f".{os.getpid()}.new")
-    db.execute(
+    name(db, planned, now=now, only=steady)
+    put(
+        db,
+        file,
         f"""
-        COPY (
-            WITH one AS (
-                SELECT DISTINCT ON (key, opens, ends, later) * FROM named ORDER BY question, "window"
-            )
-            SELECT key, opens, ends, later, NULL::BIGINT AS grp, 0 AS n, 0 AS hits, 0 AS c, 0 AS s FROM one
-            UNION ALL
-            SELECT key, opens, ends, later, grp, {SUMS} FROM sums JOIN one USING (question, "window") GROUP BY ALL
-        ) TO '{_quoted(fresh)}' (FORMAT parquet, KV_METADATA {{version: '{VERSION}', generation: '{generation}'}})
-        """
+        WITH one AS (SELECT DISTINCT ON (key, opens, ends, later) * FROM named ORDER BY question, "window")
+        SELECT key, opens, ends, later, NULL::BIGINT AS grp, 0 AS n, 0 AS hits, 0 AS c, 0 AS s FROM one
+        UNION ALL
+        SELECT key, opens, ends, later, grp, {SUMS} FROM sums JOIN one USING (question, "window") GROUP BY ALL
+        """,
     )
+
+
+def is_settled(db: duckdb.DuckDBPyConnection, *, now: int) -> bool:
+    """Whether no fact lies ahead of the clock, which would come into effect without a write."""
+    ((latest,),) = db.execute("SELECT latest FROM main.state").fetchall()
+    return latest is None or latest < now
+
+
+def put(db: duckdb.DuckDBPyConnection, file: Path, query: str) -> None:
+    """Keep the rows of a query as of this state of the store, in place of what was kept."""
+    ((generation,),) = db.execute("SELECT generation FROM main.state").fetchall()
+    fresh = file.with_suffix(f".{os.getpid()}.new")
+    metadata = f"KV_METADATA {{version: '{VERSION}', generation: '{generation}'}}"
+    db.execute(f"COPY ({query}) TO '{_quoted(fresh)}' (FORMAT parquet, {metadata})")
     with fresh.open("rb") as handle:
         os.fsync(handle.fileno())
     fresh.replace(file)
 
 
 @contextmanager
-def apart(db: duckdb.DuckDBPyConnection) -> Iterator[None]:
+def apart(db: duckdb.DuckDBPyConnection, schema: str) -> Iterator[None]:
     """Make tables in a schema of their own, where `facts` may be others."""
-    db.execute("CREATE SCHEMA apart")
-    db.execute("SET schema = 'apart'")
+    db.execute(f"CREATE SCHEMA {schema}")
+    db.execute(f"SET schema = '{schema}'")
     try:
         yield
     finally:
         db.execute("SET schema = 'main'")
 
 
-def _name(db: duckdb.DuckDBPyConnection, planned: Plan, *, now: int, only: set[int] | None = None) -> None:
+def name(db: duckdb.DuckDBPyConnection, planned: Plan, *, now: int, only: set[int] | None = None) -> None:
     """Make `named`: what a question and its windows are called in the file."""
     fill(
         db,
@@ -135,7 +157,8 @@ def _generation(db: duckdb.DuckDBPyConnection, file: Path) -> int | None:
     return int(told[b"generation"]) if told.get(b"version") == str(VERSION).encode() else None
 
 
-def _read(file: Path) -> str:
+def read(file: Path) -> str:
+    """A table function over a kept file."""
     return f"read_parquet('{_quoted(file)}')"
 
 

@@ -109,10 +109,12 @@ def make(
             for one in question.pooled
         ),
     )
-    db.execute('CREATE TABLE cover AS SELECT span, unnest(range(first, "last" + 1))::INTEGER AS cell FROM span')
+    db.execute(
+        'CREATE OR REPLACE TABLE cover AS SELECT span, unnest(range(first, "last" + 1))::INTEGER AS cell FROM span'
+    )
     db.execute(
         """
-        CREATE TABLE leaf AS SELECT question, "by", owner, stint, span, "window", grp
+        CREATE OR REPLACE TABLE leaf AS SELECT question, "by", owner, stint, span, "window", grp
         FROM asked JOIN timing USING (question, stint)
         """
     )
@@ -176,6 +178,13 @@ def narrow(db: duckdb.DuckDBPyConnection, touched: Iterable[Touched]) -> None:
     )
     columns = 'question, grp, "window"'
     db.execute(f"CREATE OR REPLACE TABLE leaf AS SELECT * FROM leaf SEMI JOIN reached USING ({columns})")
+
+
+def choose(db: duckdb.DuckDBPyConnection, places: Iterable[Sequence[int]]) -> None:
+    """Leave only these groups and windows of questions."""
+    columns = 'question, "window", grp'
+    fill(db, 'chosen(question INTEGER, "window" BIGINT, grp BIGINT)', places)
+    db.execute(f"CREATE OR REPLACE TABLE leaf AS SELECT * FROM leaf SEMI JOIN chosen USING ({columns})")
 
 
 def occupy(db: duckdb.DuckDBPyConnection, grids: Mapping[int, Grid], groups: Iterable[By]) -> None:

@@ -148,7 +148,16 @@ class Plan:
     def steady(self, number: int) -> bool:
         """Whether the sums of a question stay as they are while no fact changes: those of acts, but not extremes."""
         extreme = self.questions[number].measure.aggregate in EXTREMES
-        return self.ways[number] is Way.CELLS and not extreme and number not in self._moving
+        return self.ways[number] is Way.CELLS and not extreme and self.still(number)
+
+    @property
+    def singles(self) -> list[int]:
+        """The questions that are answered from single facts."""
+        return self.going(Way.FACTS)
+
+    def still(self, number: int) -> bool:
+        """Whether a question asks of acts alone, whose place does not move with the clock."""
+        return number not in self._moving
 
     @cached_property
     def _moving(self) -> frozenset[int]:

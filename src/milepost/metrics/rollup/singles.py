@@ -1,6 +1,6 @@
 """Medians and percentiles need the facts themselves: each question goes over the facts of a reading once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 
@@ -17,8 +17,13 @@ from milepost.metrics.rollup.plan import Plan, Reading, Use
 BITS: Final = 100_000
 
 
+# What becomes of the single facts of a question, a query for window, group and value, and the weight of weighted ones:
+# the rows that it is answered by.
+Take = Callable[[duckdb.DuckDBPyConnection, Plan, Use, str], list[Any]]
+
+
 def asked(
-    db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, grids: Mapping[int, Grid]
+    db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, grids: Mapping[int, Grid], taking: Take
 ) -> Iterator[tuple[int, list[Any]]]:
     """Every question of single facts that has a leaf, and the rows of its windows and groups with a fact."""
     if not reading.singles:
@@ -31,25 +36,28 @@ def asked(
         sums.take(db, planned, list(uses.values()))
         db.execute(
             f"""CREATE OR REPLACE TABLE beside AS
-            SELECT question, "window", grp, value FROM ({sums.pooled(first, grids)})"""
+            SELECT question, "window", grp, value{_weight(planned)} FROM ({sums.pooled(first, grids)})"""
         )
         bounds = db.execute("SELECT question, min(opens), max(closes) FROM mine GROUP BY ALL ORDER BY ALL").fetchall()
         for question, *between in bounds:
             use = uses[question]
             value = f"v{reading.values.index(use.value)}"
             taken = _taken(db, planned.choices[use.choice], between, most=most)
-            singles = _singles(db, use, grids[first.scale], value=value, taken=taken)
-            yield question, _ranked(db, planned, use, singles)
+            singles = _singles(db, use, grids[first.scale], value=f"{value} AS value{_weight(planned)}", taken=taken)
+            beside = f'SELECT "window", grp, value{_weight(planned)} FROM beside WHERE question = {question}'
+            yield question, taking(db, planned, use, f"{singles} UNION ALL {beside}")
 
 
-def _ranked(db: duckdb.DuckDBPyConnection, planned: Plan, use: Use, singles: str) -> list[Any]:
+def ranked(db: duckdb.DuckDBPyConnection, planned: Plan, use: Use, singles: str) -> list[Any]:
+    """The rows of a question."""
     numerator, denominator, sample = compiler.aggregated(planned.questions[use.question].measure.aggregate)
-    beside = f'SELECT "window", grp, value FROM beside WHERE question = {use.question}'
     return db.execute(
-        f"""
-        SELECT "window", grp, {numerator}, {denominator}, {sample} FROM ({singles} UNION ALL {beside}) GROUP BY ALL
-        """
+        f'SELECT "window", grp, {numerator}, {denominator}, {sample} FROM ({singles}) GROUP BY ALL'
     ).fetchall()
+
+
+def _weight(planned: Plan) -> str:
+    return ", weight" if planned.weighted else ""
 
 
 def _singles(db: duckdb.DuckDBPyConnection, use: Use, grid: Grid, *, value: str, taken: str) -> str:
@@ -61,10 +69,10 @@ def _singles(db: duckdb.DuckDBPyConnection, use: Use, grid: Grid, *, value: str,
     if use.partly:
         joined += " AND windowed.stint = own.stint"
     return f"""
-        SELECT "window", grp, value
+        SELECT "window", grp, own.* EXCLUDE (moment, grp, stint)
         FROM (
             WITH own AS MATERIALIZED (
-                SELECT moment, grp, stint, {value} AS value
+                SELECT moment, grp, stint, {value}
                 FROM read JOIN (SELECT DISTINCT owner, grp, stint FROM mine WHERE question = {use.question})
                      ON owner = {use.by.value}
                 WHERE {taken}

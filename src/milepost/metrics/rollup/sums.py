@@ -17,7 +17,7 @@ COLUMNS = "n BIGINT, hits BIGINT, c BIGINT, s BIGINT, lo BIGINT, hi BIGINT"
 
 def make(db: duckdb.DuckDBPyConnection) -> None:
     """Make `sums`, empty: question, window, grp and the sums of what is behind them."""
-    db.execute(f'CREATE TABLE sums(question INTEGER, "window" BIGINT, grp BIGINT, {COLUMNS})')
+    db.execute(f'CREATE OR REPLACE TABLE sums(question INTEGER, "window" BIGINT, grp BIGINT, {COLUMNS})')
 
 
 def from_cells(db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, scale: int) -> None:

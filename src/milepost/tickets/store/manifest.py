@@ -4,8 +4,9 @@ import json
 import os
 from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass, field
+from dataclasses import replace as replaced
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from milepost.base.errors import Misconfigured
 from milepost.base.marks import gettext_noop
@@ -15,7 +16,7 @@ from milepost.tickets.columns import FieldType
 from milepost.tickets.events import CreditRule, ReplayRules, Response, Tells
 
 # The form of the manifest and of the event files; a newer one is refused.
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 # The version of the replay that made the facts: raise it with every change of columns or rules, and facts of an
 # earlier one are made anew from their events.
 FACTS: Final = 3
@@ -24,8 +25,8 @@ PREVIOUS: Final = "manifest.previous.json"
 
 
 @dataclass(frozen=True)
-class Month:
-    """The three files of the tickets created in one month, by their paths below the store's folder."""
+class TicketFiles:
+    """The three files of some tickets of a source, by their paths below the store's folder."""
 
     tickets: str
     events: str
@@ -38,16 +39,28 @@ class Month:
 
 @dataclass(frozen=True)
 class SourceFiles:
-    """What the store holds of one source: how it is replayed, what it can tell, its named fields, and its months.
+    """What the store holds of one source: how it is replayed, what it can tell, its named fields, and its tickets.
 
-    `version` is that of the replay that made its facts.
+    `months` are the files of the tickets created in each. A ticket that stands in the `delta` changed since; what the
+    file of its month says of it no longer counts. `version` is that of the replay that made its facts.
     """
 
     rules: ReplayRules
     fields: dict[str, FieldType] = field(default_factory=dict)
-    months: dict[str, Month] = field(default_factory=dict)
+    months: dict[str, TicketFiles] = field(default_factory=dict)
     tells: frozenset[Tells] = frozenset()
     version: int = FACTS
+    delta: TicketFiles | None = None
+
+    def only(self, months: Collection[str]) -> Self:
+        """The same with these months alone, as far as they are held; the delta stays."""
+        return replaced(self, months={month: self.months[month] for month in months if month in self.months})
+
+    def parts(self) -> Iterator[TicketFiles]:
+        """All its files, the delta last."""
+        yield from self.months.values()
+        if self.delta is not None:
+            yield self.delta
 
 
 @dataclass(frozen=True)
@@ -79,17 +92,20 @@ class Manifest:
         if self.changes is not None:
             yield self.changes.file
         for source in self.sources.values():
-            for month in source.months.values():
-                yield from month.files()
+            for part in source.parts():
+                yield from part.files()
+
+    def held(self, sources: Collection[str] | None = None) -> list[SourceFiles]:
+        """What is held of all sources, or of these."""
+        return [source for slug, source in self.sources.items() if sources is None or slug in sources]
 
     def facts(self, sources: Collection[str] | None = None) -> list[str]:
-        """The fact files of all sources, or of these."""
-        chosen = [source for slug, source in self.sources.items() if sources is None or slug in sources]
-        return [month.facts for source in chosen for month in source.months.values()]
+        """The fact files of all sources, or of these, those of deltas too."""
+        return [part.facts for source in self.held(sources) for part in source.parts()]
 
-    def tickets(self) -> list[str]:
-        """The ticket files of all sources."""
-        return [month.tickets for source in self.sources.values() for month in source.months.values()]
+    def deltas(self, sources: Collection[str] | None = None) -> list[TicketFiles]:
+        """The deltas of all sources, or of these: a ticket in one of them is not to be read from its month."""
+        return [source.delta for source in self.held(sources) if source.delta is not None]
 
     def tells(self) -> dict[str, frozenset[Tells]]:
         """What each source can tell."""
@@ -128,9 +144,10 @@ def _source(kept: dict[str, Any]) -> SourceFiles:
     return SourceFiles(
         rules=rules,
         fields={name: FieldType(kind) for name, kind in kept["fields"].items()},
-        months={month: Month(**files) for month, files in kept["months"].items()},
+        months={month: TicketFiles(**files) for month, files in kept["months"].items()},
         tells=frozenset(map(Tells, tells)),
         version=kept.get("version", 1),
+        delta=TicketFiles(**kept["delta"]) if kept.get("delta") else None,
     )
 
 

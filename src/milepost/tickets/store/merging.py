@@ -4,12 +4,13 @@ Two events of a ticket are the same when all that the source told is the same; e
 equal rows of one file stay two. Work happens in a scratch database, in these tables:
 
 staged    what was read, as it was read
-names     the names of all sources; tickets: the tickets of this source
+names     the names of all sources
+tickets   the tickets of this source that were read, `known` where they are held
 merged    all events of the touched tickets, in numbers
 changed   the tickets whose events are not what they were
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,7 +20,7 @@ import duckdb
 from milepost.tickets.columns import FIELD_PREFIX, FIELD_TYPES, FieldType
 from milepost.tickets.events import KEPT_COLUMNS, TOLD_COLUMNS
 from milepost.tickets.store.manifest import Manifest, SourceFiles
-from milepost.tickets.store.reading import NAMES_COLUMNS, parquet
+from milepost.tickets.store.reading import MONTH, NAMES_COLUMNS, parquet, whole
 from milepost.tickets.store.staging import SEPARATOR, Staged, read_csv
 
 # Which kind of name each staged column holds. Whoever acts and whoever is assigned are both agents.
@@ -32,14 +33,15 @@ NAMED: Final = {
     "channel": "channel",
 }
 RESOLVED: Final = "('resolved', 'closed')"
+# The columns of a ticket file, and those that the table has beside them.
 TICKET_COLUMNS: Final = {
     "ticket": "BIGINT",
     "key": "VARCHAR",
     "created_at": "BIGINT",
-    "month": "VARCHAR",
     "removal": "VARCHAR",
     "survivor": "VARCHAR",
 }
+BESIDE: Final = {"month": "VARCHAR", "known": "BOOLEAN"}
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def event_columns(fields: dict[str, FieldType]) -> dict[str, str]:
     return {column.name: column.type for column in (*KEPT_COLUMNS, *TOLD_COLUMNS)} | named
 
 
-def empty(columns: dict[str, str]) -> str:
+def empty(columns: Mapping[str, str]) -> str:
     """A query without rows that has these columns."""
     return "SELECT " + ", ".join(f'NULL::{type_} AS "{name}"' for name, type_ in columns.items()) + " WHERE false"
 
@@ -70,7 +72,8 @@ def empty(columns: dict[str, str]) -> str:
 def stage(db: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, held: SourceFiles, staged: Staged) -> None:
     """Load what was read, and give numbers to the names and tickets that are new."""
     db.execute(f"CREATE TABLE staged AS SELECT * FROM {read_csv(staged.file, staged.columns())}")
-    _load(db, folder, manifest, held)
+    _load_names(db, folder, manifest)
+    _load_tickets(db, folder, held, "key IN (SELECT key FROM staged)")
     for column, kind in NAMED.items():
         _number(db, staged.source, kind, f"SELECT {column} AS text, line FROM staged")
     _number(db, staged.source, "tag", f"SELECT unnest(string_split(tags, '{SEPARATOR}')) AS text, line FROM staged")
@@ -79,14 +82,18 @@ def stage(db: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, held:
             column = FIELD_PREFIX + name
             _number(db, staged.source, column, f"SELECT {column} AS text, line FROM staged")
     db.execute(
-        """
-        INSERT INTO tickets
-        SELECT ? - 1 + row_number() OVER (ORDER BY min(line)), key, arg_min(created_at, line),
-               strftime(make_timestamp(arg_min(created_at, line) * 1000000), '%Y-%m'), NULL, NULL
-        FROM staged WHERE key NOT IN (SELECT key FROM tickets) GROUP BY key
+        f"""
+        INSERT INTO tickets BY NAME
+        SELECT *, {MONTH} AS month, false AS known
+        FROM (
+            SELECT ? - 1 + row_number() OVER (ORDER BY min(line)) AS ticket, key,
+                   arg_min(created_at, line) AS created_at
+            FROM staged WHERE key NOT IN (SELECT key FROM tickets) GROUP BY key
+        )
         """,
         [manifest.next_ticket],
     )
+    _load_events(db, "held", folder, held)
 
 
 def merge(db: duckdb.DuckDBPyConnection, staged: Staged, *, now: int) -> Counts:
@@ -109,7 +116,7 @@ def merge(db: duckdb.DuckDBPyConnection, staged: Staged, *, now: int) -> Counts:
             UNION ALL BY NAME
             SELECT ticket, {names}, NULL AS line, seq, seen_at, withdrawn_at, inferred,
                    row_number() OVER (PARTITION BY ticket, {names} ORDER BY withdrawn_at IS NOT NULL, seq) AS manieth
-            FROM held WHERE ticket IN (SELECT ticket FROM told)
+            FROM held
         )
         GROUP BY ticket, {names}, manieth
         """
@@ -141,8 +148,9 @@ def merge(db: duckdb.DuckDBPyConnection, staged: Staged, *, now: int) -> Counts:
 
 def load_all(db: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, held: SourceFiles) -> int:
     """Make `merged` and `changed` of every ticket, to replay them all; how many there are."""
-    _load(db, folder, manifest, held)
-    db.execute("CREATE TABLE merged AS SELECT * FROM held")
+    _load_names(db, folder, manifest)
+    _load_tickets(db, folder, held, "true")
+    _load_events(db, "merged", folder, held)
     db.execute("CREATE TABLE changed AS SELECT ticket, month FROM tickets")
     ((tickets,),) = db.execute("SELECT count(*) FROM tickets").fetchall()
     return int(tickets)
@@ -169,17 +177,28 @@ def mark_removed(db: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-def _load(db: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest, held: SourceFiles) -> None:
+def _load_names(db: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest) -> None:
     db.execute(f"CREATE TABLE names ({NAMES_COLUMNS})")
     if manifest.names is not None:
         db.execute(f"INSERT INTO names SELECT * FROM {parquet(folder, manifest.names)}")
-    db.execute(f"CREATE TABLE tickets AS {empty(TICKET_COLUMNS)}")
-    for month, files in held.months.items():
-        db.execute(f"INSERT INTO tickets BY NAME SELECT *, '{month}' AS month FROM {parquet(folder, files.tickets)}")
-    columns = event_columns(held.fields)
-    events = [files.events for files in held.months.values()]
-    stored = f" UNION ALL BY NAME SELECT * FROM {parquet(folder, *events)}" if events else ""
-    db.execute(f"CREATE VIEW held AS {empty(columns)}{stored}")
+
+
+def _load_tickets(db: duckdb.DuckDBPyConnection, folder: Path, held: SourceFiles, chosen: str) -> None:
+    """The table `tickets` of those held tickets of which a condition holds."""
+    db.execute(f"CREATE TABLE tickets AS {empty(TICKET_COLUMNS | BESIDE)}")
+    if held.months:
+        rows = f"SELECT *, {MONTH} AS month, true AS known FROM ({whole(folder, [held], 'tickets')})"
+        db.execute(f"INSERT INTO tickets BY NAME {rows} WHERE {chosen}")
+
+
+def _load_events(db: duckdb.DuckDBPyConnection, table: str, folder: Path, held: SourceFiles) -> None:
+    """A table of the held events of all tickets in `tickets`."""
+    months = [month for (month,) in db.execute("SELECT DISTINCT month FROM tickets WHERE known").fetchall()]
+    query = empty(event_columns(held.fields))
+    if months:
+        stored = whole(folder, [held.only(months)], "events")
+        query += f" UNION ALL BY NAME SELECT * FROM ({stored}) SEMI JOIN tickets USING (ticket)"
+    db.execute(f"CREATE TABLE {table} AS {query}")
 
 
 def _number(db: duckdb.DuckDBPyConnection, source: str, kind: str, texts: str) -> None:
@@ -235,14 +254,14 @@ def _tell(db: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     )
     # A creation is not a row of a log: it stands in the row's own column. A ticket that is known keeps the one it has,
     # unless the source tells the whole ticket each time.
-    known = "" if staged.whole else "AND ticket NOT IN (SELECT ticket FROM held)"
+    unknown = "" if staged.whole else "AND ticket IN (SELECT ticket FROM tickets WHERE NOT known)"
     db.execute(
         f"""
         INSERT INTO told BY NAME
         SELECT * REPLACE (created_at AS happened_at, 'created' AS kind, NULL AS message, NULL AS status, -1 AS line,
                           NULL AS actor_kind, NULL AS actor, NULL AS removal, NULL AS survivor, NULL AS score)
         FROM told
-        WHERE line IN (SELECT min(line) FROM told GROUP BY ticket) {known}
+        WHERE line IN (SELECT min(line) FROM told GROUP BY ticket) {unknown}
         """
     )
 

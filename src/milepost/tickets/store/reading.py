@@ -1,10 +1,10 @@
 """Reading: an in-memory DuckDB over the files of the manifest. Readers take no lock and wait for nobody."""
 
 import tempfile
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, Literal, TypeVar
 
 import duckdb
 
@@ -12,12 +12,14 @@ from milepost.base.errors import Misconfigured
 from milepost.base.marks import gettext_noop
 from milepost.tickets.columns import FACT_COLUMNS, FIELD_PREFIX, FIELD_TYPES, FieldType
 from milepost.tickets.store import manifest as manifests
-from milepost.tickets.store.manifest import Manifest
+from milepost.tickets.store.manifest import Manifest, SourceFiles
 
 DUCKDB: Final = "1.5.5"
 NAMES_COLUMNS: Final = "source VARCHAR, kind VARCHAR, number INTEGER, text VARCHAR"
 # A writer removes files two writes after it replaced them; a reader that is slower than that starts again.
 TRIES: Final = 3
+# The month of a ticket, as files are named after it.
+MONTH: Final = "strftime(make_timestamp(created_at * 1000000), '%Y-%m')"
 
 Answer = TypeVar("Answer")
 
@@ -83,9 +85,9 @@ class Store:
             return ask(db)
 
     def _facts(self, manifest: Manifest, sources: Collection[str] | None) -> str:
-        files = manifest.facts(sources)
-        if files:
-            return f"SELECT * FROM {parquet(self.folder, *files)}"
+        held = manifest.held(sources)
+        if any(source.months for source in held):
+            return whole(self.folder, held, "facts")
         columns = ", ".join(f'NULL::{type_} AS "{name}"' for name, type_ in fact_columns(manifest.fields()).items())
         return f"SELECT {columns} WHERE false"
 
@@ -111,9 +113,9 @@ class Store:
         return f"SELECT {manifest.generation} AS generation, {latest} AS latest, {continued} AS continued"
 
     def _tickets(self, manifest: Manifest) -> str:
-        files = manifest.tickets()
-        if files:
-            return f"SELECT * FROM {parquet(self.folder, *files)}"
+        held = manifest.held()
+        if any(source.months for source in held):
+            return whole(self.folder, held, "tickets")
         return (
             "SELECT 0::BIGINT AS ticket, '' AS key, 0::BIGINT AS created_at, '' AS removal, '' AS survivor WHERE false"
         )
@@ -149,19 +151,37 @@ class Store:
             yield self._keys(source, month)
 
     def _keys(self, source: str, month: str) -> list[str]:
-        """Of one month, as it is now: a write may have replaced its file since it was listed."""
-        files = self.manifest().sources[source].months[month]
+        """Of one month, as it is now: a write may have replaced its files since it was listed."""
+        held = self.manifest().sources[source]
+        rows = whole(self.folder, [held.only([month])], "tickets")
         with connection() as db:
-            rows = db.execute(
-                f"SELECT key FROM {parquet(self.folder, files.tickets)} WHERE removal IS NULL ORDER BY ticket"
+            keys = db.execute(
+                f"SELECT key FROM ({rows}) WHERE removal IS NULL AND {MONTH} = ? ORDER BY ticket", [month]
             ).fetchall()
-        return [key for (key,) in rows]
+        return [key for (key,) in keys]
 
 
 def fact_columns(fields: dict[str, FieldType]) -> dict[str, str]:
     """Every column of the fact table and its type, the named fields last."""
     named = {FIELD_PREFIX + name: FIELD_TYPES[kind] for name, kind in sorted(fields.items())}
     return {column.name: column.type for column in FACT_COLUMNS} | named
+
+
+def whole(folder: Path, sources: Iterable[SourceFiles], kind: Literal["tickets", "events", "facts"]) -> str:
+    """A query for these rows of all tickets of sources, of which one has a month at the least.
+
+    Tickets that stand in a delta are read from there, and not from their month.
+    """
+    held = list(sources)
+    months = [getattr(month, kind) for source in held for month in source.months.values()]
+    deltas = [source.delta for source in held if source.delta is not None]
+    if not deltas:
+        return f"SELECT * FROM {parquet(folder, *months)}"
+    changed = f"SELECT ticket FROM {parquet(folder, *(delta.tickets for delta in deltas))}"
+    return (
+        f"SELECT * FROM {parquet(folder, *months)} ANTI JOIN ({changed}) USING (ticket) "
+        f"UNION ALL BY NAME SELECT * FROM {parquet(folder, *(getattr(delta, kind) for delta in deltas))}"
+    )
 
 
 def parquet(folder: Path, *files: str) -> str:
@@ -193,6 +213,9 @@ def connection(
     if spill is not None:
         settings["temp_directory"] = str(spill)
     db = duckdb.connect(str(file) if file is not None else ":memory:", config=settings)
+    if file is not None:
+        # Scratch work is thrown away: it need not be put in order on the disk first.
+        db.execute("PRAGMA disable_checkpoint_on_shutdown")
     try:
         yield db
     finally:

@@ -14,15 +14,15 @@ import duckdb
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.tickets.clock import EVERY_HOUR, BusinessTime
-from milepost.tickets.columns import FACT_COLUMNS, FIELD_PREFIX, Category, FieldType
+from milepost.tickets.columns import FACT_COLUMNS, FIELD_PREFIX, Category
 from milepost.tickets.events import TOLD_COLUMNS, Actor, Event, EventKind, Message, Removal
 from milepost.tickets.replay import replay
 from milepost.tickets.store import manifest as manifests
-from milepost.tickets.store import merging
+from milepost.tickets.store import merging, placing
 from milepost.tickets.store import touched as touching
 from milepost.tickets.store.lock import writing
-from milepost.tickets.store.manifest import FACTS, Changes, Manifest, Month, SourceFiles
-from milepost.tickets.store.reading import Store, connection, fact_columns, parquet
+from milepost.tickets.store.manifest import FACTS, Changes, Manifest, SourceFiles, TicketFiles
+from milepost.tickets.store.reading import Store, connection, fact_columns
 from milepost.tickets.store.staging import Staged, read_csv, rows_into
 from milepost.tickets.store.touched import Touched
 
@@ -60,22 +60,22 @@ def update(store: Store, staged: Staged, *, now: int, business: BusinessTime = E
         told_before = manifest.sources[staged.source].tells if staged.source in manifest.sources else frozenset()
         merging.stage(db, store.folder, manifest, held, staged)
         counts = merging.merge(db, staged, now=now)
-        months: dict[str, Month] = {}
+        after, months = held, _months(db)
         touched: tuple[Touched, ...] | None = ()
         if counts.changed:
-            months = _write_months(db, store.folder, scratch, held, slug=staged.source, business=business)
-            before = [held.months[month].facts for month in months if month in held.months]
-            touched = touching.touched(db, store.folder, before, held.fields, now=now)
-        if counts.changed or held != manifest.sources.get(staged.source):
-            source = replace(held, months=held.months | months)
+            # The facts that are held are those that the held events replay to: cheaper than to look for them.
+            _replay(db, scratch, held, business, events="held SEMI JOIN changed USING (ticket)", into="went")
+            after = _write(db, store.folder, scratch, held, slug=staged.source, business=business)
+            touched = touching.touched(db, now=now)
+        if after != manifest.sources.get(staged.source):
             told = counts.changed and touched is not None
             changes = _changes(db, store.folder, scratch, slug=staged.source) if told else None
-            _commit(db, store.folder, scratch, manifest, slug=staged.source, source=source, changes=changes)
+            _commit(db, store.folder, scratch, manifest, slug=staged.source, source=after, changes=changes)
         return Written(
             new=counts.new,
             updated=counts.updated,
             unchanged=counts.unchanged,
-            months=tuple(sorted(months)),
+            months=months,
             before=manifest.generation,
             after=store.manifest().generation,
             touched=None if upgraded.months or held.tells != told_before else touched,
@@ -107,9 +107,9 @@ def _rebuild(store: Store, slugs: Iterable[str], business: BusinessTime) -> Writ
             held = sources[slug]
             with connection(scratch / f"{slug}.duckdb", memory=MEMORY, spill=scratch) as db:
                 tickets += merging.load_all(db, store.folder, manifest, held)
-                months = _write_months(db, store.folder, scratch, held, slug=slug, business=business)
-            rebuilt |= {f"{slug} {month}" for month, files in months.items() if files != held.months.get(month)}
-            sources[slug] = replace(held, months=months, version=FACTS)
+                after = _write(db, store.folder, scratch, held, slug=slug, business=business, whole=True)
+            rebuilt |= {f"{slug} {month}" for month, files in after.months.items() if files != held.months[month]}
+            sources[slug] = replace(after, version=FACTS)
         _become(store.folder, manifest, replace(manifest, calendars=business.calendars, sources=sources, changes=None))
     return Written(new=0, updated=0, unchanged=tickets, months=tuple(sorted(rebuilt)))
 
@@ -138,42 +138,39 @@ def _held(manifest: Manifest, staged: Staged) -> SourceFiles:
     return replace(held, fields=held.fields | staged.fields, tells=tells)
 
 
-def _write_months(
-    db: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, held: SourceFiles, *, slug: str, business: BusinessTime
-) -> dict[str, Month]:
-    """New files for every month that has a changed ticket: the changed ones from here, the others from the old file."""
+def _write(
+    db: duckdb.DuckDBPyConnection,
+    folder: Path,
+    scratch: Path,
+    held: SourceFiles,
+    *,
+    slug: str,
+    business: BusinessTime,
+    whole: bool = False,
+) -> SourceFiles:
+    """New files that hold the changed tickets as they are now; with `whole` none of them waits in the delta."""
     merging.mark_removed(db)
-    _replay_changed(db, scratch, held, business)
+    _replay(db, scratch, held, business, events="merged", into="replayed")
+    written = placing.place(db, folder, held, whole=whole)
     # One thread writes the same bytes each time; the files are small beside the work of making them.
     db.execute("SET threads = 1")
-    months = {}
-    for (month,) in db.execute("SELECT DISTINCT month FROM changed ORDER BY month").fetchall():
-        old = held.months.get(month)
-        months[month] = Month(
-            tickets=_put(db, folder, scratch, f"{slug}-{month}-tickets", _tickets_of(month)),
-            events=_put(
-                db,
-                folder,
-                scratch,
-                f"{slug}-{month}-events",
-                _events_of(folder, month, old.events if old else None, held.fields),
-            ),
-            facts=_put(
-                db,
-                folder,
-                scratch,
-                f"{slug}-{month}-facts",
-                _facts_of(folder, month, old.facts if old else None, held.fields),
-            ),
-        )
-    return months
+
+    def put(place: str) -> TicketFiles:
+        each = {kind: placing.rows(folder, held, kind, place) for kind in placing.KINDS}
+        return TicketFiles(**{kind: _put(db, folder, scratch, f"{slug}-{place}-{kind}", each[kind]) for kind in each})
+
+    months = {month: put(month) for month in sorted(written)}
+    delta = put(placing.DELTA) if placing.is_anything_left(db) else None
+    return replace(held, months=held.months | months, delta=delta)
 
 
-def _replay_changed(db: duckdb.DuckDBPyConnection, scratch: Path, held: SourceFiles, business: BusinessTime) -> None:
-    """The table `replayed`: the facts of all changed tickets."""
-    columns = [column.name for column in TOLD_COLUMNS] + [FIELD_PREFIX + name for name in sorted(held.fields)]
+def _replay(
+    db: duckdb.DuckDBPyConnection, scratch: Path, held: SourceFiles, business: BusinessTime, *, events: str, into: str
+) -> None:
+    """A table of the facts that come of events."""
+    told = [column.name for column in TOLD_COLUMNS] + [FIELD_PREFIX + name for name in sorted(held.fields)]
     query = db.cursor().execute(
-        f"SELECT ticket, {', '.join(columns)} FROM merged WHERE withdrawn_at IS NULL ORDER BY ticket, seq"
+        f"SELECT ticket, {', '.join(told)} FROM {events} WHERE withdrawn_at IS NULL ORDER BY ticket, seq"
     )
     file = scratch / "facts.csv"
     without = (None,) * len(held.fields)
@@ -182,7 +179,8 @@ def _replay_changed(db: duckdb.DuckDBPyConnection, scratch: Path, held: SourceFi
             for fact in replay(ticket, map(_event, rows), held.rules, business):
                 csv.writerow((*_row_of(fact), *(fact.fields or without)))
     types = fact_columns(held.fields)
-    db.execute(f"CREATE TABLE replayed AS SELECT * FROM {read_csv(file, types | {'tags': 'VARCHAR'}, null='')}")
+    columns = ", ".join(f'"{name}"::{type_} AS "{name}"' for name, type_ in types.items())
+    db.execute(f"CREATE TABLE {into} AS SELECT {columns} FROM {read_csv(file, types | {'tags': 'VARCHAR'}, null='')}")
 
 
 def _rows(query: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
@@ -221,40 +219,6 @@ def _event(row: tuple[Any, ...]) -> Event:
     )
 
 
-def _tickets_of(month: str) -> str:
-    return f"SELECT ticket, key, created_at, removal, survivor FROM tickets WHERE month = '{month}' ORDER BY ticket"
-
-
-def _events_of(folder: Path, month: str, old: str | None, fields: dict[str, FieldType]) -> str:
-    types = merging.event_columns(fields)
-    fresh = f"SELECT {_quoted(types)} FROM merged JOIN changed USING (ticket) WHERE month = '{month}'"
-    return f"SELECT * FROM ({fresh}{_untouched(folder, old, types)}) ORDER BY ticket, seq"
-
-
-def _facts_of(folder: Path, month: str, old: str | None, fields: dict[str, FieldType]) -> str:
-    types = fact_columns(fields)
-    columns = ", ".join(f'"{name}"::{type_} AS "{name}"' for name, type_ in types.items())
-    fresh = f"SELECT {columns} FROM replayed JOIN changed USING (ticket) WHERE month = '{month}'"
-    return (
-        f"SELECT * FROM ({fresh}{_untouched(folder, old, types)}) "
-        "ORDER BY kind, ticket, happened_at, nth, counts_from, ended_at, agent, team"
-    )
-
-
-def _untouched(folder: Path, file: str | None, types: dict[str, str]) -> str:
-    """The rows of the old file whose tickets did not change; a field that the old file lacks was not told in it."""
-    if file is None:
-        return ""
-    return (
-        f" UNION ALL BY NAME SELECT {_quoted(types)} FROM (SELECT * FROM {parquet(folder, file)} "
-        f"ANTI JOIN changed USING (ticket) UNION ALL BY NAME {merging.empty(types)})"
-    )
-
-
-def _quoted(names: Iterable[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names)
-
-
 def _put(db: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, name: str, query: str) -> str:
     """Write a query to a file named after its content, so that equal content is the same file."""
     fresh = scratch / "new.parquet"
@@ -265,6 +229,11 @@ def _put(db: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, name: str, 
     file = f"{name}-{digest}.parquet"
     fresh.replace(folder / file)
     return file
+
+
+def _months(db: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    """The months of the changed tickets."""
+    return tuple(month for (month,) in db.execute("SELECT DISTINCT month FROM changed ORDER BY month").fetchall())
 
 
 def _changes(db: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, *, slug: str) -> Changes:

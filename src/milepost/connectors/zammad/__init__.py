@@ -1,0 +1,1 @@
+"""Zammad, read over its REST interface."""

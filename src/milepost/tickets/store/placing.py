@@ -1,0 +1,132 @@
+"""Which files a write makes anew: those of months, or the small ones of the delta in which changed tickets wait.
+
+A large help desk changes a few tickets of many months every few minutes. Writing every file of these months anew each
+time would cost more than all that follows; reading every ticket from a second place would cost each reader. So a month
+is written anew when enough of it waits. Iceberg calls the two ways copy-on-write and merge-on-read
+(https://iceberg.apache.org/spec/).
+
+The scratch database has, beside the tables of `merging`, `placed`: the tickets that changed or wait, each with its
+month and its place, a month or `DELTA`.
+"""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Final, Literal, assert_never
+
+import duckdb
+
+from milepost.tickets.store.manifest import SourceFiles
+from milepost.tickets.store.merging import TICKET_COLUMNS, empty, event_columns
+from milepost.tickets.store.reading import MONTH, fact_columns, parquet
+
+# A month of up to so many tickets is written anew whenever one of them changed.
+SMALL: Final = 20_000
+# A month is written anew when this share of its tickets waits.
+SHARE: Final = 0.05
+# No more tickets of a source wait: the months with most of them are written until half as many are left.
+MOST: Final = 50_000
+
+DELTA: Final = "delta"
+Kind = Literal["tickets", "events", "facts"]
+KINDS: Final[tuple[Kind, ...]] = ("tickets", "events", "facts")
+ORDER: Final[Mapping[Kind, str]] = {
+    "tickets": "ticket",
+    "events": "ticket, seq",
+    "facts": "kind, ticket, happened_at, nth, counts_from, ended_at, agent, team",
+}
+
+
+def to_write(waiting: Mapping[str, int], held: Mapping[str, int]) -> set[str]:
+    """The months to be written anew; the others of `waiting` leave their tickets in the delta.
+
+    `waiting` are tickets by month that changed since their files were written, `held` are all tickets in these files.
+    """
+    written = {month for month, count in waiting.items() if _is_due(count, held.get(month, 0))}
+    left = {month: count for month, count in waiting.items() if month not in written}
+    if sum(left.values()) > MOST:
+        for month in sorted(left, key=lambda month: (-left[month], month)):
+            if sum(left.values()) * 2 <= MOST:
+                break
+            written.add(month)
+            del left[month]
+    return written
+
+
+def _is_due(waiting: int, held: int) -> bool:
+    return held <= SMALL or waiting >= held * SHARE
+
+
+def place(db: duckdb.DuckDBPyConnection, folder: Path, held: SourceFiles, *, whole: bool) -> set[str]:
+    """Make `placed`; the months to be written anew. With `whole` they are all, and nothing waits."""
+    old = f"UNION SELECT ticket, {MONTH} FROM {parquet(folder, held.delta.tickets)}" if held.delta else ""
+    db.execute(
+        f"CREATE TABLE placed AS SELECT ticket, month, month AS place FROM (SELECT ticket, month FROM changed {old})"
+    )
+    waiting = dict(db.execute("SELECT month, count(*) FROM placed GROUP BY month").fetchall())
+    written = set(waiting) if whole else to_write(waiting, _sizes(db, folder, held))
+    db.execute("UPDATE placed SET place = ? WHERE NOT list_contains(?, month)", [DELTA, sorted(written)])
+    return written
+
+
+def is_anything_left(db: duckdb.DuckDBPyConnection) -> bool:
+    """Whether a ticket waits in the delta."""
+    return db.execute("SELECT 1 FROM placed WHERE place = ? LIMIT 1", [DELTA]).fetchone() is not None
+
+
+def rows(folder: Path, held: SourceFiles, kind: Kind, place: str) -> str:
+    """A query for the rows of a file: of changed tickets as they are now, of all others as they are held."""
+    types = _types(kind, held)
+    columns = _quoted(types)
+    each = [f"SELECT {columns} FROM ({_fresh(kind)}) JOIN placed USING (ticket) WHERE place = '{place}'"]
+    if held.delta is not None:
+        waited = _old(folder, getattr(held.delta, kind), types)
+        each.append(
+            f"SELECT {columns} FROM ({waited}) JOIN placed USING (ticket) ANTI JOIN changed USING (ticket) "
+            f"WHERE place = '{place}'"
+        )
+    if place in held.months:
+        stayed = _old(folder, getattr(held.months[place], kind), types)
+        each.append(f"SELECT {columns} FROM ({stayed}) ANTI JOIN placed USING (ticket)")
+    return f"SELECT * FROM ({' UNION ALL BY NAME '.join(each)}) ORDER BY {ORDER[kind]}"
+
+
+def _sizes(db: duckdb.DuckDBPyConnection, folder: Path, held: SourceFiles) -> dict[str, int]:
+    """How many tickets the file of each month has."""
+    sizes = {}
+    for month, files in held.months.items():
+        ((sizes[month],),) = db.execute(f"SELECT count(*) FROM {parquet(folder, files.tickets)}").fetchall()
+    return sizes
+
+
+def _types(kind: Kind, held: SourceFiles) -> dict[str, str]:
+    match kind:
+        case "tickets":
+            return TICKET_COLUMNS
+        case "events":
+            return event_columns(held.fields)
+        case "facts":
+            return fact_columns(held.fields)
+        case _:
+            assert_never(kind)
+
+
+def _fresh(kind: Kind) -> str:
+    """What is new of the changed tickets."""
+    match kind:
+        case "tickets":
+            return "SELECT * EXCLUDE (month) FROM tickets SEMI JOIN changed USING (ticket)"
+        case "events":
+            return "SELECT * FROM merged"
+        case "facts":
+            return "SELECT * FROM replayed"
+        case _:
+            assert_never(kind)
+
+
+def _old(folder: Path, file: str, types: Mapping[str, str]) -> str:
+    """The rows of a file; a field that it lacks was not told in it."""
+    return f"SELECT * FROM {parquet(folder, file)} UNION ALL BY NAME {empty(types)}"
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
