@@ -1,5 +1,6 @@
 """What is sent to us: kept before the answer, in the facts once, in the order of time, whatever is killed meanwhile."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from milepost.sources.help_desks import Synced
 from milepost.sources.models import Arrival, Source, Sync
 from milepost.tickets.store import Busy
 from milepost.tickets.store.lock import writing
+from tests.metrics.changing import treat_as_large
 from tests.sources.inbound import CREATED, NOON, Sender, event, facts, open_source
 
 
@@ -308,6 +310,18 @@ def test_what_is_held_of_a_ticket_is_told_again_as_it_was(sender: Sender) -> Non
         *(columns, nobody, {"status": "new"}),
         {"status": "closed"},
     ]
+
+
+def test_of_a_ticket_that_waits_in_the_delta_nothing_is_lost(sender: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    treat_as_large(monkeypatch)
+    sender.brings(*(one for ticket in range(30) for one in answered(str(ticket))))
+    for minute in (50, 40, 20):
+        reply = event("7", f"09:{minute}", message="reply", actor="Dawid", actor_kind="agent")
+        assert sender.brings(reply) == 1
+        assert sync.store().manifest().sources["desk"].delta is not None
+    assert len(facts("resolution")) == 30
+    assert Counter(at for (at,) in facts("reply")) == {"09:30": 30, "09:20": 1, "09:40": 1, "09:50": 1}
+    assert ("09:20", "Dawid") in facts("first_reply", "agent")
 
 
 def test_a_file_is_not_read_into_a_source_to_which_others_send(sender: Sender, tmp_path: Path) -> None:

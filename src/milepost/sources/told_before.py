@@ -3,16 +3,17 @@
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from milepost.tickets.store import Store
-from milepost.tickets.store.manifest import Month
+from milepost.tickets.store.manifest import SourceFiles
 from milepost.tickets.store.merging import NAMED
-from milepost.tickets.store.reading import parquet
+from milepost.tickets.store.reading import whole
 
 # What is told as it is kept; the names stand in the store as numbers.
 PLAIN: Final = ("message", "actor_kind", "status", "removal", "survivor", "score")
 COLUMNS: Final = (*PLAIN, *NAMED)
+KINDS: Final[tuple[Literal["tickets", "events"], ...]] = ("tickets", "events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,8 @@ def tickets(store: Store, source: str, keys: Collection[str]) -> dict[str, Ticke
     def ask(db: Any) -> dict[str, Ticket]:
         found: dict[str, Ticket] = {}
         db.execute("CREATE TABLE wanted AS SELECT unnest(?::VARCHAR[]) AS key", [list(keys)])
-        months = store.manifest().sources[source].months.values()
-        for key, kind, at, *told in db.execute(_events(store, months), [source] * len(NAMED)).fetchall():
+        query = _events(store, store.manifest().sources[source])
+        for key, kind, at, *told in db.execute(query, [source] * len(NAMED)).fetchall():
             _add(found, key, kind, at, told)
         return found
 
@@ -80,10 +81,9 @@ def _add(found: dict[str, Ticket], key: str, kind: str, at: int, told: list[Any]
     found[key].say(Said(at, columns))
 
 
-def _events(store: Store, months: Collection[Month]) -> str:
+def _events(store: Store, held: SourceFiles) -> str:
     """The events of the wanted tickets, in their order, the creation first."""
-    of_tickets = parquet(store.folder, *(month.tickets for month in months))
-    of_events = parquet(store.folder, *(month.events for month in months))
+    of_tickets, of_events = (whole(store.folder, [held], kind) for kind in KINDS)
     names = ", ".join(f"CASE WHEN events.{column} = 0 THEN '' ELSE n_{column}.text END AS {column}" for column in NAMED)
     joins = " ".join(
         f"LEFT JOIN names n_{column} ON n_{column}.source = ? AND n_{column}.kind = '{kind}' "
@@ -93,7 +93,7 @@ def _events(store: Store, months: Collection[Month]) -> str:
     plain = ", ".join(f"events.{column}" for column in PLAIN)
     return (
         f"SELECT tickets.key, events.kind, events.happened_at, {plain}, {names} "
-        f"FROM {of_tickets} tickets JOIN wanted USING (key) "
-        f"JOIN {of_events} events USING (ticket) {joins} "
+        f"FROM ({of_tickets}) tickets JOIN wanted USING (key) "
+        f"JOIN ({of_events}) events USING (ticket) {joins} "
         "WHERE events.withdrawn_at IS NULL ORDER BY events.ticket, events.kind != 'created', events.seq"
     )
