@@ -15,7 +15,7 @@ from tests.cast import NEW_YEAR, Cast
 
 NOON = datetime(2026, 3, 16, 12, tzinfo=UTC)
 CELINA = Agent("celina", "Celina", "Celina@example.org")
-FIRST_NUMBERS = {"redmine": 0, "zammad": 100}
+FIRST_NUMBERS = {"redmine": 0, "zammad": 1000}
 
 
 def brought(slug: str, *agents: Agent) -> dict[str, Identity]:
@@ -58,7 +58,7 @@ def test_one_person_pools_what_both_agents_did_and_history_tells(cast: Cast) -> 
     second = brought("zammad", Agent("7", "Celina K.", "celina@example.org"))["Celina K."]
     assert first.person is not None
     who_is_who.unite(second, first.person, by=cast.anna, now=NOON)
-    assert {one.number for one in first.person.identities.all()} == {0, 100}
+    assert {one.number for one in first.person.identities.all()} == {0, 1000}
     assert not Person.objects.filter(name="Celina K.").exists()
     assert list(who_is_who.to_review()) == []
     change = Change.objects.filter(verb="matched").get()
@@ -73,7 +73,7 @@ def test_separated_again_the_agent_is_a_person_of_their_own_and_is_not_proposed_
     who_is_who.unite(second, first.person, by=None, now=NOON)
     other = who_is_who.separate(second, by=None, now=NOON)
     assert (other.name, other.email) == ("Celina K.", "celina@example.org")
-    assert [one.number for one in other.identities.all()] == [100]
+    assert [one.number for one in other.identities.all()] == [1000]
     assert [one.number for one in first.person.identities.all()] == [0]
     assert list(who_is_who.to_review()) == []
     with pytest.raises(Refused, match="nothing to separate"):
@@ -138,7 +138,7 @@ def test_what_somebody_decided_stays_when_the_source_is_read_again() -> None:
     second = brought("zammad", told)["Celina K."]
     assert first.person is not None
     who_is_who.unite(second, first.person, by=None, now=NOON)
-    identities.match(second.source, [("agent", 100, "7"), ("agent", 101, "8")])
+    identities.match(second.source, [("agent", 1000, "7"), ("agent", 1001, "8")])
     identities.describe(second.source, [told], now=NOON + timedelta(days=1))
     second.refresh_from_db()
     assert second.person == first.person
