@@ -173,7 +173,7 @@ def sync(
 def reconcile(source: Source, desk: Connector, *, clock: Callable[[], datetime], stopped: Callable[[], bool]) -> Synced:
     """Ask for every ticket that counts whether the help desk still has it; those that it does not have are deleted.
 
-    A deletion leaves no trace in the answers of most help desks.
+    A deletion leaves no trace in the answers of most help desks; agents who left may leave none either.
     """
     reading = _Reading(source, desk, ZoneInfo("UTC"), begun=clock())
     for keys in store().keys(source.slug):
@@ -182,6 +182,7 @@ def reconcile(source: Source, desk: Connector, *, clock: Callable[[], datetime],
             reading.remove(gone, now=clock())
         if stopped():
             return Synced(reading.changed, whole=False)
+    identities.describe(source, desk.agents(), now=clock())
     Source.objects.filter(pk=source.pk).update(reconciled_at=clock())
     return Synced(reading.changed, whole=True)
 
@@ -222,7 +223,7 @@ class _Reading:
         if self._new_names:
             # A group that is new here may be one of a team with working hours of its own.
             retime()
-            identities.describe(self.source, self.desk.agents())
+            identities.describe(self.source, self.desk.agents(), now=now)
         Source.objects.filter(pk=self.source.pk).update(answered_at=now, complete_until=self.begun)
 
     def _store(self, batch: Batch, now: datetime) -> Written:

@@ -139,6 +139,15 @@ class Identity(models.Model):
     number = models.BigIntegerField()
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="identities")
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, related_name="identities")
+    # What the source calls an agent, and since when it says that they work there no more; empty until it was told.
+    name = models.CharField(max_length=200, blank=True)
+    email = models.EmailField(blank=True, db_index=True)
+    deactivated_at = models.DateTimeField(null=True)
+    # When somebody said whom it stands for, and when they made it another person than it came as.
+    reviewed_at = models.DateTimeField(null=True)
+    united_at = models.DateTimeField(null=True)
+    # Who it stood for before that, if they are still there.
+    earlier_person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
@@ -147,7 +156,7 @@ class Identity(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.key
+        return self.name or self.key
 
 
 class Entrance(models.Model):

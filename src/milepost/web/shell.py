@@ -25,6 +25,7 @@ from milepost.sources.models import Source
 from milepost.tickets.notes import SENTENCES, Note
 from milepost.web.avatars import Avatar, of_person
 from milepost.web.setup import may_see
+from milepost.web.start import steps
 from milepost.worker.models import Job
 
 THEMES: Final = ("light", "dark")
@@ -145,6 +146,11 @@ class Shell:
     def may_see_settings(self) -> bool:
         """Whether the reader may see the settings."""
         return may_see(self._user, Place.SETTINGS)
+
+    @cached_property
+    def start(self) -> steps.Steps | None:
+        """The first steps, while they are to be taken by the reader."""
+        return steps.pending(self._request, self._user)
 
     @property
     def may_see_status(self) -> bool:

@@ -151,8 +151,7 @@ def _page(request: HttpRequest, known: Make, form: ConnectForm, found: Found) ->
         "form": form,
         "found": found,
         "source": form.source,
-        "is_connected": form.source is None
-        and Source.objects.filter(make=known.key, disconnected_at__isnull=True).exists(),
+        "is_connected": form.source is None and Source.objects.filter(disconnected_at__isnull=True).exists(),
         "place": "sources",
     }
     if form.source is not None:

@@ -1,5 +1,6 @@
 """What is read, from where, and what came."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,7 +18,7 @@ from milepost.base.marks import gettext_noop
 from milepost.connectors import registry
 from milepost.formats import dates
 from milepost.formats.numbers import number
-from milepost.sources import uploads
+from milepost.sources import uploads, who_is_who
 from milepost.sources.models import Identity, Source, Sync
 from milepost.tickets.notes import SENTENCES, Note
 from milepost.web.people.signed_in import signed_in
@@ -44,6 +45,8 @@ class Shown:
     # Whether its files are uploaded here.
     is_uploaded: bool
     was_read: bool
+    # How many of its agents may be somebody who was here before, and nobody has looked at.
+    to_review: int
 
 
 @require_GET
@@ -55,7 +58,8 @@ def sources(request: HttpRequest) -> HttpResponse:
     zone = ZoneInfo(the_account().zone)
     found = Source.objects.filter(disconnected_at__isnull=True).prefetch_related("identities").order_by("name", "pk")
     newest = {sync.source_id: sync for sync in _newest()}
-    shown = [_shown(source, newest.get(source.pk), zone) for source in found]
+    review = _to_review()
+    shown = [_shown(source, newest.get(source.pk), zone, review[source.pk]) for source in found]
     may = may_connect(user)
     makes = [(make, _(make.signs_in)) for make in registry.makes().values()] if may else []
     context = {"page": shown, "gone": _gone(zone) if may else [], "makes": makes, "place": "sources"}
@@ -75,7 +79,12 @@ def _gone(zone: ZoneInfo) -> list[tuple[Source, str]]:
     return [(source, dates.moment(source.disconnected_at, zone)) for source in found if source.disconnected_at]
 
 
-def _shown(source: Source, sync: Sync | None, zone: ZoneInfo) -> Shown:
+def _to_review() -> Counter[int]:
+    """How many agents are to be reviewed, by source."""
+    return Counter(who_is_who.to_review().order_by().values_list("source", flat=True))
+
+
+def _shown(source: Source, sync: Sync | None, zone: ZoneInfo, to_review: int) -> Shown:
     facts = []
     if source.complete_from and source.complete_until and source.complete_from < source.complete_until:
         span = dates.moment(source.complete_from, zone), dates.moment(source.complete_until, zone)
@@ -96,6 +105,7 @@ def _shown(source: Source, sync: Sync | None, zone: ZoneInfo) -> Shown:
         is_inbound=source.is_inbound,
         is_uploaded=uploads.is_uploaded(source),
         was_read=sync is not None,
+        to_review=to_review,
     )
 
 
