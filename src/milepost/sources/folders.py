@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from milepost.base.errors import Refused, SourceFailed
 from milepost.base.marks import gettext_noop
-from milepost.connectors.files import mapping
-from milepost.connectors.files.mapping import Mapping
+from milepost.connectors.table import mapping
+from milepost.connectors.table.mapping import Mapping
 from milepost.sources import sync
 from milepost.sources.models import Source, WatchedFile
 from milepost.tickets.store import Busy
