@@ -1,6 +1,8 @@
 """Every help desk that a connector reads, as a strict server on this machine."""
 
+import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import stamina
@@ -10,18 +12,29 @@ from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
 from tests.contracts.hubspot import StrictHubSpot
 from tests.contracts.redmine import StrictRedmine
 from tests.contracts.request_tracker import StrictRequestTracker
+from tests.contracts.sql import StrictSql, StrictSqlInPostgresql
 
-Desk = StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk | StrictHubSpot
+OverHttp = StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk | StrictHubSpot
+Desk = OverHttp | StrictSql
 DESKS = {
     "request_tracker": StrictRequestTracker,
     "redmine": StrictRedmine,
     "django_helpdesk": StrictDjangoHelpdesk,
     "hubspot": StrictHubSpot,
 }
+# A database needs no server of ours; PostgreSQL is there when the tests run on it.
+DATABASES = {"sql": StrictSql} | (
+    {"sql_in_postgresql": StrictSqlInPostgresql} if "MILEPOST_DATABASE" in os.environ else {}
+)
 
 
-@pytest.fixture(params=DESKS)
-def desk(request: pytest.FixtureRequest, httpserver: HTTPServer) -> Iterator[Desk]:
+@pytest.fixture(params=[*DESKS, *DATABASES])
+def desk(request: pytest.FixtureRequest, httpserver: HTTPServer, tmp_path: Path) -> Iterator[Desk]:
     """Asked again at once where it asks to wait."""
     with stamina.set_testing(True, attempts=3):
-        yield DESKS[request.param](httpserver)
+        if request.param in DESKS:
+            yield DESKS[request.param](httpserver)
+            return
+        database = DATABASES[request.param](httpserver, tmp_path)
+        yield database
+        database.close()

@@ -13,8 +13,9 @@ from milepost.connectors.feed.connector import MAKE as FEED
 from milepost.connectors.hubspot.connector import MAKE as HUBSPOT
 from milepost.connectors.redmine.connector import MAKE as REDMINE
 from milepost.connectors.request_tracker.connector import MAKE as REQUEST_TRACKER
+from milepost.connectors.sql.connector import MAKE as SQL
 
-OURS: Final = (REQUEST_TRACKER, REDMINE, DJANGO_HELPDESK, HUBSPOT, FEED)
+OURS: Final = (REQUEST_TRACKER, REDMINE, DJANGO_HELPDESK, HUBSPOT, SQL, FEED)
 # A package that brings a connector names its Make under this group.
 GROUP: Final = "milepost.connectors"
 

@@ -14,7 +14,6 @@ from milepost.sources.models import Source
 from milepost.sources.slugs import free_slug
 from milepost.web.forms import DayField, PageForm
 
-LONGEST: Final = 4_000
 TOKEN_FILE: Final = "token_file"  # noqa: S105 - the name of a setting, not a secret
 
 
@@ -97,14 +96,14 @@ def _field(asked: Setting) -> forms.Field:
     match asked.kind:
         case Kind.DAY:
             return DayField(**common)
-        case Kind.STATUSES:
-            return forms.CharField(
-                widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-                max_length=LONGEST,
-                **common,
-            )
+        case Kind.STATUSES | Kind.QUERY:
+            rows, longest = (10, settings.LONGEST_QUERY) if asked.kind is Kind.QUERY else (6, settings.LONGEST)
+            lines = forms.Textarea(attrs={"rows": rows, "spellcheck": "false"})
+            return forms.CharField(widget=lines, max_length=longest, **common)
         case Kind.SECRET:
             widget = forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"})
-            return forms.CharField(widget=widget, max_length=LONGEST, **common)
-        case Kind.ADDRESS | Kind.TEXT:
-            return forms.CharField(widget=forms.TextInput(attrs={"spellcheck": "false"}), max_length=LONGEST, **common)
+            return forms.CharField(widget=widget, max_length=settings.LONGEST, **common)
+        case Kind.ADDRESS | Kind.DATABASE | Kind.TEXT:
+            return forms.CharField(
+                widget=forms.TextInput(attrs={"spellcheck": "false"}), max_length=settings.LONGEST, **common
+            )
