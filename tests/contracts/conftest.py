@@ -12,7 +12,7 @@ from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
 from tests.contracts.hubspot import StrictHubSpot
 from tests.contracts.redmine import StrictRedmine
 from tests.contracts.request_tracker import StrictRequestTracker
-from tests.contracts.sql import StrictSql, StrictSqlInPostgresql
+from tests.contracts.sql import StrictSql, StrictSqlInMariaDb, StrictSqlInPostgresql
 
 OverHttp = StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk | StrictHubSpot
 Desk = OverHttp | StrictSql
@@ -22,9 +22,13 @@ DESKS = {
     "django_helpdesk": StrictDjangoHelpdesk,
     "hubspot": StrictHubSpot,
 }
-# A database needs no server of ours; PostgreSQL is there when the tests run on it.
-DATABASES = {"sql": StrictSql} | (
-    {"sql_in_postgresql": StrictSqlInPostgresql} if "MILEPOST_DATABASE" in os.environ else {}
+# A database needs no server of ours. tools/with-postgresql and tools/with-mariadb bring theirs.
+SERVERS = {
+    "MILEPOST_DATABASE": ("sql_in_postgresql", StrictSqlInPostgresql),
+    "MILEPOST_MARIADB": ("sql_in_mariadb", StrictSqlInMariaDb),
+}
+DATABASES: dict[str, type[StrictSql]] = {"sql": StrictSql} | dict(
+    database for setting, database in SERVERS.items() if setting in os.environ
 )
 
 

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 from pytest_httpserver import HTTPServer
 from sqlalchemy import Engine, TextClause, create_engine, event, text
@@ -55,6 +56,11 @@ class StrictSql:
             self._does(text(statement))
         event.listen(Engine, "before_cursor_execute", self._count)
         self.closing.append(partial(event.remove, Engine, "before_cursor_execute", self._count))
+
+    @property
+    def port(self) -> int:
+        """Of the server that is never asked."""
+        return self.server.port
 
     @property
     def told(self) -> dict[str, str]:
@@ -219,6 +225,71 @@ class StrictSqlInPostgresql(StrictSql):
 
     def _moment(self, moment: datetime) -> Any:
         return moment
+
+
+class StrictSqlInMariaDb(StrictSql):
+    """The same on a real MariaDB over the network, with a user of its own. Its moments have no zone."""
+
+    _type = "DATETIME(6)"
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What it takes to read it; the zone is that in which this desk keeps its moments."""
+        return {**super().told, "token": "a password", "zone": "America/New_York"}
+
+    @property
+    def token(self) -> str:
+        """The password."""
+        return "a password"
+
+    @token.setter
+    def token(self, password: str) -> None:
+        self._does(text(f"ALTER USER {self._reader} IDENTIFIED BY '{password}'"))
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the user may do more than read."""
+        return False
+
+    @may_write.setter
+    def may_write(self, _: bool) -> None:
+        self._does(text(f"GRANT UPDATE ON {self.schema}tickets TO {self._reader}"))
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return urlsplit(os.environ["MILEPOST_MARIADB"]).port or 0
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """None is needed."""
+        return ()
+
+    @property
+    def _reader(self) -> str:
+        return self.schema.removesuffix(".")
+
+    @property
+    def _address(self) -> str:
+        return f"mysql://{self._reader}@127.0.0.1:{self.port}/{self._reader}"
+
+    def _engine(self) -> Engine:
+        self.schema = f"desk_{uuid.uuid4().hex[:20]}."
+        address = os.environ["MILEPOST_MARIADB"].replace("mysql://", "mysql+pymysql://")
+        engine = create_engine(address, poolclass=NullPool)
+        with engine.begin() as connection:
+            connection.execute(text(f"CREATE DATABASE {self._reader}"))
+            connection.execute(text(f"CREATE USER {self._reader} IDENTIFIED BY 'a password'"))
+            connection.execute(text(f"GRANT SELECT ON {self.schema}* TO {self._reader}"))
+        self.closing.append(self._drop)
+        return engine
+
+    def _drop(self) -> None:
+        self._does(text(f"DROP DATABASE {self._reader}"))
+        self._does(text(f"DROP USER {self._reader}"))
+
+    def _moment(self, moment: datetime) -> Any:
+        return moment.astimezone(ZoneInfo("America/New_York")).replace(tzinfo=None)
 
 
 def _kind(who: str) -> str:

@@ -39,9 +39,13 @@ only_signing_in = pytest.mark.parametrize(
 def opened(desk: Desk) -> Iterator[Connector]:
     """A connector that may read the desk on this machine."""
     make = registry.make(desk.make)
-    door = Door(frozenset({("127.0.0.1", desk.server.port)}), getattr(desk, "folders", ()))
+    door = Door(frozenset({("127.0.0.1", _port(desk))}), getattr(desk, "folders", ()))
     with make.open(settings.read(make.settings, desk.told), door) as connector:
         yield connector
+
+
+def _port(desk: Desk) -> int:
+    return desk.port if isinstance(desk, StrictSql) else desk.server.port
 
 
 def read(desk: Desk, cursor: str = "") -> list[Batch]:
@@ -56,7 +60,7 @@ def source(tmp_path: Path, settings: Settings, db: None, desk: Desk) -> Source:
     settings.DATA_FOLDER, settings.FACTS_FOLDER = tmp_path, tmp_path / "facts"
     settings.DATABASE_FOLDERS = getattr(desk, "folders", ())
     desk.opens()
-    help_desks.allow("127.0.0.1", desk.server.port, by=None, now=desk.now)
+    help_desks.allow("127.0.0.1", _port(desk), by=None, now=desk.now)
     return help_desks.connect(desk.make, desk.told, slug="desk", name="Help desk", by=None, now=desk.now)
 
 

@@ -87,13 +87,13 @@ def _is_of_connection(error: DBAPIError, code: str) -> bool:
 
 def _code(codes: Codes, error: DBAPIError) -> str:
     """The code of PostgreSQL, of MySQL, or the name that SQLite has for it; empty without one."""
-    for name in ("sqlstate", "sqlite_errorname"):
-        code = getattr(error.orig, name, None)
-        if code:
-            return str(code)
     first = error.orig.args[0] if error.orig is not None and error.orig.args else ""
     if isinstance(first, int):
         return str(first)
+    told = (getattr(error.orig, name, None) for name in ("sqlstate", "sqlite_errorname"))
+    code = next(filter(None, told), None)
+    if code is not None:
+        return str(code)
     return next((code for pattern, code in codes.words if pattern.search(str(first))), "")
 
 
