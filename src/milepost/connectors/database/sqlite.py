@@ -11,6 +11,8 @@ from milepost.connectors.addresses import Reached
 from milepost.connectors.database.failing import Codes
 from milepost.connectors.databases import Place
 
+# Seconds that whoever writes at the moment is waited for; it is asked again after that.
+WAIT: Final = 2.0
 # How many steps of a query pass between two looks at the clock.
 STEPS: Final = 100_000
 
@@ -32,11 +34,11 @@ class SQLite:
         place: Place,
         password: str,  # noqa: ARG002 - a file has none
         reached: Reached | None,  # noqa: ARG002 - a file is on no server
-        timeout: float,
+        timeout: float,  # noqa: ARG002 - a file is there or not
     ) -> Any:
         """Open the file to read it; one that is not there is not made."""
         file = f"file:{quote(place.name)}?mode=ro"
-        return driver.connect(file, uri=True, timeout=timeout, check_same_thread=False)
+        return driver.connect(file, uri=True, timeout=WAIT, check_same_thread=False)
 
     def settle(self, connection: Connection, seconds: int) -> None:
         """What follows may only read, and not for long."""

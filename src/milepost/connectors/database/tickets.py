@@ -62,7 +62,7 @@ class Tickets:
     def totals(self) -> Totals:
         """How much there is to read."""
         ticket, created, updated = (self.query[name] for name in ("ticket", "created", "updated"))
-        counted = select(func.count(), func.count(distinct(ticket)), func.max(updated)).where(*self._since())
+        counted = select(func.count(ticket), func.count(distinct(ticket)), func.max(updated)).where(*self._since())
         ((rows, different, newest),) = self._server.rows(counted)
         without = (
             select(func.count())

@@ -75,7 +75,8 @@ class ConnectForm(PageForm):
 
     def _text(self, key: str) -> str:
         value = self.cleaned_data.get(key)
-        return "" if value is None else str(value).strip()
+        # A browser ends lines otherwise than whoever types them elsewhere.
+        return "" if value is None else str(value).strip().replace("\r\n", "\n")
 
 
 def _kept(source: Source) -> dict[str, str]:
