@@ -23,6 +23,7 @@ from milepost.sources.models import AllowedServer, Source, Sync
 from milepost.sources.sync import Span, cover, retime, staging_file, store
 from milepost.tickets import store as tickets
 from milepost.tickets.events import Removal
+from milepost.tickets.notes import Note
 from milepost.tickets.store import Staged, Written
 from milepost.tickets.store.staging import rows_into, staged_row, told
 
@@ -246,9 +247,10 @@ class _Reading:
             return tickets.update(store(), staged, now=int(now.timestamp()), business=timing.business())
 
     def _move(self, cursor: str) -> None:
-        """Move the cursor from where this sync began; another sync that moved it meanwhile is let go on instead."""
+        """Move the cursor from where this sync began, unless another moved it; with it goes what readers are told."""
         held = Source.objects.filter(pk=self.source.pk, cursor=self.source.cursor)
-        if not held.update(cursor=cursor):
+        notes = [] if self.desk.telling.rules.history else [Note.NO_HISTORY.value]
+        if not held.update(cursor=cursor, notes=notes):
             raise Refused(gettext_noop("Another sync of %(source)s has gone on from here."), source=self.source.name)
         self.source.cursor = cursor
 

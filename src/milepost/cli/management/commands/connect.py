@@ -93,7 +93,7 @@ def _lines(question: str) -> str:
     typed = [input(question)]
     while typed[-1].strip():
         typed.append(input())
-    return "\n".join(typed)
+    return "\n".join(typed).strip()
 
 
 def _line(step: Step) -> str:
