@@ -10,6 +10,7 @@ from pytest_httpserver import HTTPServer
 
 from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
 from tests.contracts.hubspot import StrictHubSpot
+from tests.contracts.osticket import StrictOsTicket
 from tests.contracts.redmine import StrictRedmine
 from tests.contracts.request_tracker import StrictRequestTracker
 from tests.contracts.sql import StrictSql, StrictSqlInMariaDb, StrictSqlInPostgresql
@@ -27,9 +28,11 @@ SERVERS = {
     "MILEPOST_DATABASE": ("sql_in_postgresql", StrictSqlInPostgresql),
     "MILEPOST_MARIADB": ("sql_in_mariadb", StrictSqlInMariaDb),
 }
-DATABASES: dict[str, type[StrictSql]] = {"sql": StrictSql} | dict(
+OSTICKET = {"osticket_in_mariadb": StrictOsTicket} if "MILEPOST_MARIADB" in os.environ else {}
+QUERIED: dict[str, type[StrictSql]] = {"sql": StrictSql} | dict(
     database for setting, database in SERVERS.items() if setting in os.environ
 )
+DATABASES: dict[str, type[StrictSql]] = QUERIED | OSTICKET
 
 
 @pytest.fixture(params=[*DESKS, *DATABASES])

@@ -52,7 +52,7 @@ class StrictSql:
 
     def __post_init__(self) -> None:
         self.engine = self._engine()
-        for statement in TABLES.format(schema=self.schema, moment=self._type).split(";\n"):
+        for statement in self._tables.format(schema=self.schema, moment=self._type).split(";\n"):
             self._does(text(statement))
         event.listen(Engine, "before_cursor_execute", self._count)
         self.closing.append(partial(event.remove, Engine, "before_cursor_execute", self._count))
@@ -151,8 +151,9 @@ class StrictSql:
         """Questions alone; what readies a connection is none."""
         self.asked += str(told[2]).lstrip().startswith("SELECT")
 
-    # What differs between the two.
+    # What differs between databases.
 
+    _tables = TABLES
     _type = "TEXT"
 
     @property
@@ -253,7 +254,7 @@ class StrictSqlInMariaDb(StrictSql):
 
     @may_write.setter
     def may_write(self, _: bool) -> None:
-        self._does(text(f"GRANT UPDATE ON {self.schema}tickets TO {self._reader}"))
+        self._does(text(f"GRANT UPDATE ON {self.schema}* TO {self._reader}"))
 
     @property
     def port(self) -> int:

@@ -19,7 +19,7 @@ from milepost.people.models import Person
 from milepost.sources import help_desks, sync
 from milepost.sources.models import Identity, Source
 from milepost.tickets.events import Tells
-from tests.contracts.conftest import DATABASES, DESKS, Desk, OverHttp
+from tests.contracts.conftest import DATABASES, DESKS, QUERIED, Desk, OverHttp
 from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
 from tests.contracts.request_tracker import StrictRequestTracker
 from tests.contracts.sql import StrictSql
@@ -27,7 +27,7 @@ from tests.contracts.sql import StrictSql
 WARSAW = ZoneInfo("Europe/Warsaw")
 # Merging is not for every make; telling of a deletion, and writing “not set” as a date are not for every make.
 only_merging = pytest.mark.parametrize("desk", ["request_tracker", "django_helpdesk", *DATABASES], indirect=True)
-only_telling = pytest.mark.parametrize("desk", ["request_tracker", *DATABASES], indirect=True)
+only_telling = pytest.mark.parametrize("desk", ["request_tracker", *QUERIED], indirect=True)
 # A database answers otherwise than a server of pages, and a file lets everybody in: see tests/connectors/test_sql.py.
 only_over_http = pytest.mark.parametrize("desk", DESKS, indirect=True)
 only_signing_in = pytest.mark.parametrize(
@@ -224,7 +224,9 @@ class TestStories:
         desk.becomes("1", "resolved", by="dawid")
         desk.moves("1", "2", by="dawid")
         synced(desk, source)
-        assert facts("agent", "pipeline", kind="resolution") == [("Celina", "Support")]
+        # osTicket hands a ticket to whoever closes it.
+        holder = "Dawid" if desk.make == "osticket" else "Celina"
+        assert facts("agent", "pipeline", kind="resolution") == [(holder, "Support")]
         assert facts("agent", "pipeline", kind="created") == [(None, "Support")]
 
     def test_a_customer_who_writes_again_reopens(self, desk: Desk, source: Source) -> None:
