@@ -34,6 +34,13 @@ CREATE TABLE {schema}ost_staff (staff_id INT UNSIGNED PRIMARY KEY, firstname VAR
     email VARCHAR(255), isactive TINYINT NOT NULL DEFAULT 1);
 INSERT INTO {schema}ost_staff VALUES (5, 'Celina', NULL, 'celina@example.org', 1), (6, 'Dawid', NULL, '', 1)
 """
+# As the documentation gives them.
+RIGHTS: Final = (
+    *(f"SELECT ON {{schema}}ost_{name}" for name in ("ticket", "thread", "thread_event", "event", "department")),
+    *(f"SELECT ON {{schema}}ost_{name}" for name in ("team", "team_member")),
+    "SELECT (id, thread_id, staff_id, type, created) ON {schema}ost_thread_entry",
+    "SELECT (staff_id, firstname, lastname, email, isactive) ON {schema}ost_staff",
+)
 OPEN, CLOSED = 1, 3
 SEPARATE: Final = 2
 
@@ -45,6 +52,7 @@ class StrictOsTicket(StrictSqlInMariaDb):
     make: str = "osticket"
 
     _tables = TABLES
+    _rights = RIGHTS
 
     @property
     def told(self) -> dict[str, str]:

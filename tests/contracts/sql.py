@@ -232,6 +232,12 @@ class StrictSqlInMariaDb(StrictSql):
     """The same on a real MariaDB over the network, with a user of its own. Its moments have no zone."""
 
     _type = "DATETIME(6)"
+    _rights: tuple[str, ...] = ("SELECT ON {schema}*",)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for right in self._rights:
+            self._does(text(f"GRANT {right} TO {self._reader}".format(schema=self.schema)))
 
     @property
     def told(self) -> dict[str, str]:
@@ -281,7 +287,6 @@ class StrictSqlInMariaDb(StrictSql):
         with engine.begin() as connection:
             connection.execute(text(f"CREATE DATABASE {self._reader}"))
             connection.execute(text(f"CREATE USER {self._reader} IDENTIFIED BY 'a password'"))
-            connection.execute(text(f"GRANT SELECT ON {self.schema}* TO {self._reader}"))
         self.closing.append(self._drop)
         return engine
 

@@ -74,7 +74,7 @@ def _failure(name: str, codes: Codes, error: DBAPIError) -> Exception:
             name=name,
         )
     if error.connection_invalidated or code.startswith(codes.passing) or _is_of_connection(error, code):
-        return Again(code or type(error.orig).__name__)
+        return Again(_said(error.orig))
     return SourceFailed(
         gettext_noop("%(name)s refuses a query: %(error)s"), permanent=True, name=name, error=_said(error.orig)
     )

@@ -20,6 +20,13 @@ WRITES: Final = text(
           AND has_table_privilege(pg_class.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))
     """
 )
+# libpq keeps no code of a connection that was refused.
+NOT_LET_IN: Final = re.compile(
+    r"authentication failed|no password supplied|not permitted to log in|pg_hba\.conf|role .* does not exist"
+)
+NO_DATABASE: Final = re.compile(r"database .* does not exist")
+# A file that cannot be: without a name libpq reads the passwords of whoever runs Milepost.
+NO_FILE: Final = f"{os.devnull}/none"
 # Whether the name of the server is proved by a certificate that the machine trusts.
 MODES: Final = {
     Tls.PREFER: {"sslmode": "prefer"},
@@ -37,11 +44,7 @@ class PostgreSQL:
         no_database=frozenset({"3D000"}),
         too_long=frozenset({"57014"}),
         passing=("08", "53", "57P", "40", "55P03"),
-        # libpq keeps no code of a connection that was refused.
-        words=(
-            (re.compile(r"authentication failed|not permitted to log in|pg_hba\.conf|role .* does not exist"), "28000"),
-            (re.compile(r"database .* does not exist"), "3D000"),
-        ),
+        words=((NOT_LET_IN, "28000"), (NO_DATABASE, "3D000")),
     )
 
     def connect(self, driver: Any, place: Place, password: str, reached: Reached | None, timeout: float) -> Any:
@@ -57,7 +60,7 @@ class PostgreSQL:
             dbname=place.name,
             user=place.user,
             password=password,
-            passfile=os.devnull,
+            passfile=NO_FILE,
             sslcertmode="disable",
             gssencmode="disable",
             connect_timeout=round(timeout),

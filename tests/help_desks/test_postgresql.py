@@ -1,0 +1,121 @@
+"""A PostgreSQL over the network that asks for a password: who is let in, and that nothing can be changed."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import stamina
+from sqlalchemy import NullPool, create_engine, text
+
+from milepost.base.errors import SourceFailed
+from milepost.connectors import registry, settings
+from milepost.connectors.contract import Connector
+from milepost.connectors.http import Door
+
+pytestmark = pytest.mark.help_desk
+PROGRAMS = max(Path("/usr/lib/postgresql").glob("*/bin"))
+PASSWORD = "a password"
+QUERY = "SELECT id AS ticket, opened AS created, opened AS updated FROM tickets"
+
+
+@pytest.fixture(scope="module")
+def port() -> Iterator[int]:
+    """Where it listens; it refuses to run as root, and to be read without a password."""
+    folder, owner = Path(tempfile.mkdtemp()), "postgres" if os.getuid() == 0 else None
+    if owner:
+        shutil.chown(folder, owner)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    (folder / "password").write_text("a password of the owner")
+    made: list[str | Path] = [
+        PROGRAMS / "initdb",
+        "--pgdata",
+        folder / "data",
+        "--username",
+        "owner",
+        "--auth",
+        "scram-sha-256",
+    ]
+    subprocess.run([*made, "--pwfile", folder / "password"], user=owner, cwd="/", capture_output=True, check=True)
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -k '{folder}' -c fsync=off"
+    run: list[str | Path] = [PROGRAMS / "pg_ctl", "--pgdata", folder / "data", "--log", folder / "log", "--wait"]
+    subprocess.run([*run, "start", "-o", options], user=owner, cwd="/", stdout=subprocess.DEVNULL, check=True)
+    engine = create_engine(
+        f"postgresql+psycopg://owner:a password of the owner@127.0.0.1:{port}/postgres", poolclass=NullPool
+    )
+    with engine.begin() as connection:
+        for statement in (
+            "CREATE TABLE tickets (id INTEGER, opened TIMESTAMPTZ)",
+            "INSERT INTO tickets SELECT n, '2026-03-02 08:00+01' FROM generate_series(1, 3) n",
+            "CREATE SEQUENCE numbers",
+            "CREATE ROLE reader LOGIN PASSWORD 'a password'",
+            "GRANT SELECT ON tickets TO reader",
+            "GRANT ALL ON numbers TO reader",
+        ):
+            connection.execute(text(statement))
+    yield port
+    subprocess.run([*run, "--mode", "immediate", "stop"], user=owner, cwd="/", capture_output=True, check=True)
+    shutil.rmtree(folder)
+
+
+def failing(port: int, *, query: str = QUERY, password: str = PASSWORD, more: str = "") -> SourceFailed:
+    """Why it cannot be read."""
+    with stamina.set_testing(True, attempts=1), pytest.raises(SourceFailed) as failed:
+        keys(port, query=query, password=password, more=more)
+    return failed.value
+
+
+def keys(port: int, *, query: str = QUERY, password: str = PASSWORD, more: str = "") -> list[str]:
+    """The tickets that are told, after a check."""
+    make = registry.make("sql")
+    address = f"postgresql://reader@127.0.0.1:{port}/postgres{more}"
+    told = {"address": address, "token": password, "tickets": query, "since": "2020-01-01"}
+    with make.open(settings.read(make.settings, told), Door(frozenset({("127.0.0.1", port)}))) as connector:
+        assert [step.name for step in connector.check() if step.warning] == ["First reply and close times"]
+        return newest_first(connector)
+
+
+def newest_first(connector: Connector) -> list[str]:
+    """Each ticket once."""
+    return list(dict.fromkeys(event.key for batch in connector.changes("") for event in batch.events))
+
+
+def test_a_user_with_its_password_reads(port: int) -> None:
+    assert keys(port) == ["3", "2", "1"]
+
+
+def test_a_wrong_password_is_for_a_person(port: int) -> None:
+    failure = failing(port, password="another")
+    assert "refuses the user or the password" in str(failure)
+    assert failure.permanent
+
+
+def test_a_password_of_the_environment_is_sent_to_nobody(
+    port: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "passwords").write_text("*:*:*:*:a password\n")
+    (tmp_path / "passwords").chmod(0o600)
+    monkeypatch.setenv("PGPASSWORD", "a password")
+    monkeypatch.setenv("PGPASSFILE", str(tmp_path / "passwords"))
+    assert "password" in str(failing(port, password=""))
+
+
+def test_encryption_that_is_asked_for_is_not_done_without(port: int) -> None:
+    failure = failing(port, more="?tls=verify")
+    assert "cannot be encrypted" in str(failure)
+    assert failure.permanent
+
+
+def test_a_query_that_would_change_something_is_refused_by_the_server(port: int) -> None:
+    query = f"{QUERY} WHERE nextval('numbers') > 0"
+    assert "read-only transaction" in str(failing(port, query=query))
+
+
+def test_a_query_of_a_table_that_may_not_be_read_says_so(port: int) -> None:
+    query = "SELECT oid AS ticket, rolvaliduntil AS created, rolvaliduntil AS updated FROM pg_authid"
+    assert "permission denied" in str(failing(port, query=query))
