@@ -1,13 +1,14 @@
 """Addresses of databases, and the way to them: what is in a file, behind a socket, in the own network, or elsewhere."""
 
+import ipaddress
 from pathlib import Path
 
 import pytest
 
 from milepost.base.errors import Refused, SourceFailed
 from milepost.connectors import databases
-from milepost.connectors.addresses import InOwnNetwork
-from milepost.connectors.database.server import opened
+from milepost.connectors.addresses import InOwnNetwork, Reached
+from milepost.connectors.database.server import guarded, opened
 from milepost.connectors.databases import Place, System, Tls
 from milepost.connectors.http import Door
 from tests.connectors.tables import made
@@ -80,6 +81,16 @@ def test_addresses_of_clouds_are_never_asked(host: str) -> None:
     allowed = frozenset({(place.host, place.port)})
     with opened(place, "", Door(allowed)) as server, pytest.raises(SourceFailed, match="never reads"):
         server.may_write()
+
+
+@pytest.mark.parametrize(
+    ("told", "address", "tls"),
+    [("", "10.0.0.8", "prefer"), ("", "8.8.8.8", "require"), ("?tls=verify", "8.8.8.8", "verify")],
+)
+def test_outside_of_the_own_network_nothing_is_sent_unencrypted(told: str, address: str, tls: str) -> None:
+    place = databases.place(f"postgresql://reader@db.example.org/desk{told}")
+    reached = Reached(place.host, place.port, (ipaddress.ip_address(address),))
+    assert guarded(place, reached).tls == tls
 
 
 def test_a_server_that_does_not_listen_may_do_so_later() -> None:

@@ -53,8 +53,8 @@ def _failure(name: str, codes: Codes, error: DBAPIError) -> Exception:
     if code in UNCODED and UNTRUSTED.search(str(error.orig)):
         return SourceFailed(
             gettext_noop(
-                "The way to %(name)s cannot be encrypted as the address asks: its certificate is not trusted, or it "
-                "has none. Have it mended, or leave tls= out of the address."
+                "The way to %(name)s cannot be encrypted as it must be: the server has no certificate, or none that is "
+                "trusted. Have that mended there."
             ),
             permanent=True,
             name=name,

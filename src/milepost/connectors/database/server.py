@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final, Protocol, TypeVar
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, Select, create_engine, event, select
 from sqlalchemy.pool import QueuePool
 from sqlalchemy.sql import ColumnElement
 
+from milepost.base.addresses import Reach, reach
 from milepost.base.errors import SourceFailed
 from milepost.base.marks import gettext_noop
 from milepost.connectors.addresses import Reached, judge
@@ -19,7 +20,7 @@ from milepost.connectors.database.failing import Again, Codes, reported
 from milepost.connectors.database.mysql import MySQL
 from milepost.connectors.database.postgresql import PostgreSQL
 from milepost.connectors.database.sqlite import SQLite
-from milepost.connectors.databases import Place, System
+from milepost.connectors.databases import Place, System, Tls
 from milepost.connectors.http import Door
 
 CONNECT: Final = 10.0
@@ -134,13 +135,19 @@ def opened(place: Place, password: str, door: Door) -> Iterator[Server]:
 
     def connect(dialect: Any, *_: Any) -> Any:
         reached = judge(place.host, place.port, door.allowed) if place.host else None
-        return speaks.connect(dialect.loaded_dbapi, checked, password, reached, CONNECT)
+        return speaks.connect(dialect.loaded_dbapi, guarded(checked, reached), password, reached, CONNECT)
 
     event.listen(engine, "do_connect", connect)
     try:
         yield Server(place.host or place.name, engine, speaks)
     finally:
         engine.dispose()
+
+
+def guarded(place: Place, reached: Reached | None) -> Place:
+    """The place; outside of the own network it is reached encrypted or not at all."""
+    is_public = reached is not None and Reach.PUBLIC in map(reach, reached.addresses)
+    return replace(place, tls=Tls.REQUIRE) if is_public and place.tls is Tls.PREFER else place
 
 
 def _of_this_machine(place: Place, door: Door) -> Place:
@@ -160,5 +167,5 @@ def _of_this_machine(place: Place, door: Door) -> Place:
             path=told,
         )
     if place.socket:
-        return Place(place.system, place.name, place.user, port=place.port, socket=str(real), tls=place.tls)
-    return Place(place.system, str(real))
+        return replace(place, socket=str(real))
+    return replace(place, name=str(real))
