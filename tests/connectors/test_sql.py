@@ -10,7 +10,7 @@ import pytest
 import stamina
 
 from milepost.base.errors import Refused, SourceFailed
-from milepost.connectors.contract import LARGEST, Batch
+from milepost.connectors.contract import LARGEST, Agent, Batch
 from milepost.connectors.database import server
 from milepost.tickets.events import Tells
 from tests.connectors.tables import filled, made, read, reading
@@ -256,3 +256,25 @@ class TestCursors:
             assert not failed.value.permanent
             writer.rollback()
         assert keys(read(file, QUERY)) == ["1"]
+
+
+class TestPeople:
+    """A third query says who works there."""
+
+    def test_an_agent_of_two_groups_has_two_rows_and_one_who_left_is_not_active(self, file: Path) -> None:
+        made(file, "CREATE TABLE staff (id, name, email, enabled, department)")
+        rows = [[5, "Celina", "celina@example.org", 1, "Frontline"], [5, "Celina", "celina@example.org", 1, "Billing"]]
+        filled(file, "staff", [*rows, [6, None, "", 0, None]])
+        with reading(file, QUERY, people="SELECT * FROM staff") as connector:
+            assert list(connector.agents()) == [
+                Agent("5", "Celina", "celina@example.org", active=True, teams=("Frontline", "Billing")),
+                Agent("6", "6", "", active=False, teams=()),
+            ]
+            assert list(connector.teams()) == ["Billing", "Frontline"]
+
+    def test_without_it_agents_are_called_as_tickets_call_them(self, file: Path) -> None:
+        filled(file, "tickets", [row(1)])
+        with reading(file, QUERY) as connector:
+            assert list(connector.agents()) == []
+            assert list(connector.pipelines()) == ["Support"]
+            assert "Agents" not in [step.name for step in connector.check()]

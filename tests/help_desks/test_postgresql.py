@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import stamina
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import Engine, NullPool, create_engine, text
 
 from milepost.base.errors import SourceFailed
 from milepost.connectors import registry, settings
@@ -26,9 +26,9 @@ QUERY = "SELECT id AS ticket, opened AS created, opened AS updated FROM tickets"
 @pytest.fixture(scope="module")
 def port() -> Iterator[int]:
     """Where it listens; it refuses to run as root, and to be read without a password."""
-    folder, owner = Path(tempfile.mkdtemp()), "postgres" if os.getuid() == 0 else None
-    if owner:
-        shutil.chown(folder, owner)
+    folder, runs = Path(tempfile.mkdtemp()), "postgres" if os.getuid() == 0 else None
+    if runs:
+        shutil.chown(folder, runs)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     (folder / "password").write_text("a password of the owner")
@@ -41,14 +41,11 @@ def port() -> Iterator[int]:
         "--auth",
         "scram-sha-256",
     ]
-    subprocess.run([*made, "--pwfile", folder / "password"], user=owner, cwd="/", capture_output=True, check=True)
+    subprocess.run([*made, "--pwfile", folder / "password"], user=runs, cwd="/", capture_output=True, check=True)
     options = f"-p {port} -c listen_addresses=127.0.0.1 -k '{folder}' -c fsync=off"
     run: list[str | Path] = [PROGRAMS / "pg_ctl", "--pgdata", folder / "data", "--log", folder / "log", "--wait"]
-    subprocess.run([*run, "start", "-o", options], user=owner, cwd="/", stdout=subprocess.DEVNULL, check=True)
-    engine = create_engine(
-        f"postgresql+psycopg://owner:a password of the owner@127.0.0.1:{port}/postgres", poolclass=NullPool
-    )
-    with engine.begin() as connection:
+    subprocess.run([*run, "start", "-o", options], user=runs, cwd="/", stdout=subprocess.DEVNULL, check=True)
+    with owner(port).begin() as connection:
         for statement in (
             "CREATE TABLE tickets (id INTEGER, opened TIMESTAMPTZ)",
             "INSERT INTO tickets SELECT n, '2026-03-02 08:00+01' FROM generate_series(1, 3) n",
@@ -59,8 +56,14 @@ def port() -> Iterator[int]:
         ):
             connection.execute(text(statement))
     yield port
-    subprocess.run([*run, "--mode", "immediate", "stop"], user=owner, cwd="/", capture_output=True, check=True)
+    subprocess.run([*run, "--mode", "immediate", "stop"], user=runs, cwd="/", capture_output=True, check=True)
     shutil.rmtree(folder)
+
+
+def owner(port: int) -> Engine:
+    """Who may do everything there."""
+    address = f"postgresql+psycopg://owner:a password of the owner@127.0.0.1:{port}/postgres"
+    return create_engine(address, poolclass=NullPool)
 
 
 def failing(port: int, *, query: str = QUERY, password: str = PASSWORD, more: str = "") -> SourceFailed:
@@ -119,3 +122,13 @@ def test_a_query_that_would_change_something_is_refused_by_the_server(port: int)
 def test_a_query_of_a_table_that_may_not_be_read_says_so(port: int) -> None:
     query = "SELECT oid AS ticket, rolvaliduntil AS created, rolvaliduntil AS updated FROM pg_authid"
     assert "permission denied" in str(failing(port, query=query))
+
+
+def test_a_connection_that_is_cut_between_two_batches_is_made_anew(port: int) -> None:
+    make = registry.make("sql")
+    told = {"address": f"postgresql://reader@127.0.0.1:{port}/postgres", "token": PASSWORD, "tickets": QUERY}
+    with make.open(settings.read(make.settings, told), Door(frozenset({("127.0.0.1", port)}))) as connector:
+        list(connector.check())
+        with owner(port).begin() as connection:
+            connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'reader'"))
+        assert newest_first(connector) == ["3", "2", "1"]

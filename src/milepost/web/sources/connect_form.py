@@ -98,8 +98,8 @@ def _field(asked: Setting) -> forms.Field:
         case Kind.DAY:
             return DayField(**common)
         case Kind.STATUSES | Kind.QUERY:
-            rows, longest = (10, settings.LONGEST_QUERY) if asked.kind is Kind.QUERY else (6, settings.LONGEST)
-            lines = forms.Textarea(attrs={"rows": rows, "spellcheck": "false"})
+            longest = settings.LONGEST_QUERY if asked.kind is Kind.QUERY else settings.LONGEST
+            lines = forms.Textarea(attrs={"rows": 10 if asked.is_required else 6, "spellcheck": "false"})
             return forms.CharField(widget=lines, max_length=longest, **common)
         case Kind.SECRET:
             widget = forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"})
