@@ -233,6 +233,17 @@ class TestCursors:
         assert "changed" in json.loads(cursor)
         assert keys(read(file, QUERY, cursor)) == ["1"]
 
+    @pytest.mark.parametrize("ahead", ["2999-01-01 00:00:00", "2999-01-01T00:00:00.5Z"])
+    def test_a_change_that_lies_ahead_does_not_hide_those_of_today(self, file: Path, ahead: str) -> None:
+        filled(file, "tickets", [row(1), row(2, changed=ahead)])
+        cursor = read(file, QUERY)[-1].cursor
+        assert keys(read(file, QUERY, cursor)) == ["2"]
+        made(file, "UPDATE tickets SET changed = strftime('%Y-%m-%d %H:%M:%S', 'now', '+1 seconds') WHERE id = 1")
+        assert keys(read(file, QUERY.replace(" changed", f" replace(changed, ' ', '{ahead[10]}')"), cursor)) == [
+            "1",
+            "2",
+        ]
+
     def test_a_change_may_be_known_by_a_growing_number(self, file: Path) -> None:
         filled(file, "tickets", [row(number, changed=number) for number in range(1, 4)])
         cursor = read(file, QUERY)[-1].cursor

@@ -13,7 +13,7 @@ from milepost.connectors import parts, steps
 from milepost.connectors.contract import LARGEST, Agent, Batch, Progress, Step, Telling, TicketEvent
 from milepost.connectors.database import people
 from milepost.connectors.database.layout import Refusals
-from milepost.connectors.database.marks import Mark, cell, earlier, kept, value
+from milepost.connectors.database.marks import Mark, cell, earlier, kept, moment_like, value
 from milepost.connectors.database.query import Query
 from milepost.connectors.database.server import Row, Server
 from milepost.connectors.database.tickets import Queries, Tickets, Totals
@@ -132,7 +132,7 @@ class Connector:
     def _beginning(self) -> Cursor:
         """Everything is still to be read; what changes meanwhile is newer than the newest change there is now."""
         totals = self._tickets.totals()
-        return Cursor(total=totals.rows, changed=[] if totals.newest is None else kept(totals.newest))
+        return Cursor(total=totals.rows, changed=[] if totals.newest is None else kept(self._past(totals.newest)))
 
     def _import(self, at: Cursor) -> Iterator[Batch]:
         while rows := self._tickets.below(at.below):
@@ -157,9 +157,21 @@ class Connector:
         """Where the next sync begins: behind the last change when nothing of its time can still be being written."""
         if not at.after:
             return Cursor(changed=at.changed)
-        moment = self._tickets.layout.moment(value(at.after[0]))
-        settled = moment is not None and moment < _seconds(self._server.now()) - OVERLAP
-        return Cursor(after=at.after) if settled else Cursor(changed=at.after[0])
+        changed = value(at.after[0])
+        moment = self._tickets.layout.moment(changed)
+        settled = moment is not None and moment < int(self._now().timestamp()) - OVERLAP
+        return Cursor(after=at.after) if settled else Cursor(changed=kept(self._past(changed)))
+
+    def _past(self, changed: Any) -> Any:
+        """A change, or now where it lies ahead: whatever changes until then would never be asked for."""
+        now, moment = self._now(), self._tickets.layout.moment(changed)
+        is_ahead = moment is not None and moment > now.timestamp()
+        return moment_like(changed, now, zone_of(self._reads.zone)) if is_ahead else changed
+
+    def _now(self) -> datetime:
+        """What the clock of the database says; it is in UTC where it does not say otherwise."""
+        moment = datetime.fromisoformat(cell(self._server.now()))
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
     def _parts(self, rows: Sequence[Row]) -> Iterator[_Part]:
         """Tickets in their order, as many as a batch may hold; one that has more events is a batch of its own."""
@@ -185,7 +197,7 @@ class Connector:
                 warning=True,
             )
         newest = None if totals.newest is None else self._tickets.layout.moment(totals.newest)
-        if newest is not None and newest > _seconds(self._server.now()) + OVERLAP:
+        if newest is not None and newest > self._now().timestamp() + OVERLAP:
             yield Step(
                 gettext_noop("Time zone"),
                 gettext_noop("the newest change is later than the clock of the database; enter another time zone"),
@@ -233,9 +245,3 @@ def _check_once_each(totals: Totals) -> None:
             rows=totals.rows,
             tickets=totals.different,
         )
-
-
-def _seconds(now: Any) -> int:
-    """What the clock of a database says; it is in UTC where it does not say otherwise."""
-    moment = datetime.fromisoformat(cell(now))
-    return int((moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).timestamp())

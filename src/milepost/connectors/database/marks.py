@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from milepost.base.errors import SourceFailed
 from milepost.base.marks import gettext_noop
@@ -74,6 +75,23 @@ def earlier(at: Any, seconds: int) -> Any:
         return at
     moment = datetime.fromisoformat(found.group()) - timedelta(seconds=seconds)
     return moment.isoformat(sep=found.group()[10]) + at[found.end() :]
+
+
+def moment_like(sample: Any, at: datetime, zone: ZoneInfo) -> Any:
+    """A moment as the database writes them; the sample where it has none."""
+    match sample:
+        case datetime(tzinfo=None):
+            return at.astimezone(zone).replace(tzinfo=None)
+        case datetime():
+            return at
+        case date():
+            return at.astimezone(zone).date()
+    found = MOMENT.match(sample) if isinstance(sample, str) else None
+    if found is None:
+        return sample
+    # What stands behind the seconds may be a zone, which is mostly that of UTC.
+    told = at.astimezone(UTC if sample[found.end() :].lstrip(".0123456789") else zone)
+    return told.replace(tzinfo=None).isoformat(sep=found.group()[10], timespec="seconds")
 
 
 def cell(value: Any) -> str:
