@@ -6,6 +6,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -19,12 +20,28 @@ from milepost.connectors.http import Door
 
 pytestmark = pytest.mark.help_desk
 PROGRAMS = max(Path("/usr/lib/postgresql").glob("*/bin"))
-PASSWORD = "a password"
+CERTIFICATE = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"]
+CERTIFICATE += ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"]
+HOST, PASSWORD = "127.0.0.1", "a password"
 QUERY = "SELECT id AS ticket, opened AS created, opened AS updated FROM tickets"
 
 
+@dataclass(frozen=True)
+class Server:
+    """Where it listens, and the certificate that it shows."""
+
+    port: int
+    certificate: Path
+
+
+@pytest.fixture
+def port(server: Server) -> int:
+    """Where it listens."""
+    return server.port
+
+
 @pytest.fixture(scope="module")
-def port() -> Iterator[int]:
+def server() -> Iterator[Server]:
     """Where it listens; it refuses to run as root, and to be read without a password."""
     folder, runs = Path(tempfile.mkdtemp()), "postgres" if os.getuid() == 0 else None
     if runs:
@@ -42,7 +59,12 @@ def port() -> Iterator[int]:
         "scram-sha-256",
     ]
     subprocess.run([*made, "--pwfile", folder / "password"], user=runs, cwd="/", capture_output=True, check=True)
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -k '{folder}' -c fsync=off"
+    files: list[str | Path] = ["-keyout", folder / "key", "-out", folder / "certificate"]
+    subprocess.run([*CERTIFICATE, *files], capture_output=True, check=True)
+    if runs:
+        shutil.chown(folder / "key", runs)
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -k '{folder}' -c fsync=off "
+    options += f"-c ssl=on -c ssl_cert_file='{folder}/certificate' -c ssl_key_file='{folder}/key'"
     run: list[str | Path] = [PROGRAMS / "pg_ctl", "--pgdata", folder / "data", "--log", folder / "log", "--wait"]
     subprocess.run([*run, "start", "-o", options], user=runs, cwd="/", stdout=subprocess.DEVNULL, check=True)
     with owner(port).begin() as connection:
@@ -55,7 +77,7 @@ def port() -> Iterator[int]:
             "GRANT ALL ON numbers TO reader",
         ):
             connection.execute(text(statement))
-    yield port
+    yield Server(port, folder / "certificate")
     subprocess.run([*run, "--mode", "immediate", "stop"], user=runs, cwd="/", capture_output=True, check=True)
     shutil.rmtree(folder)
 
@@ -66,19 +88,21 @@ def owner(port: int) -> Engine:
     return create_engine(address, poolclass=NullPool)
 
 
-def failing(port: int, *, query: str = QUERY, password: str = PASSWORD, more: str = "") -> SourceFailed:
+def failing(
+    port: int, *, query: str = QUERY, password: str = PASSWORD, host: str = HOST, more: str = ""
+) -> SourceFailed:
     """Why it cannot be read."""
     with stamina.set_testing(True, attempts=1), pytest.raises(SourceFailed) as failed:
-        keys(port, query=query, password=password, more=more)
+        keys(port, query=query, password=password, host=host, more=more)
     return failed.value
 
 
-def keys(port: int, *, query: str = QUERY, password: str = PASSWORD, more: str = "") -> list[str]:
+def keys(port: int, *, query: str = QUERY, password: str = PASSWORD, host: str = HOST, more: str = "") -> list[str]:
     """The tickets that are told, after a check."""
     make = registry.make("sql")
-    address = f"postgresql://reader@127.0.0.1:{port}/postgres{more}"
+    address = f"postgresql://reader@{host}:{port}/postgres{more}"
     told = {"address": address, "token": password, "tickets": query, "since": "2020-01-01"}
-    with make.open(settings.read(make.settings, told), Door(frozenset({("127.0.0.1", port)}))) as connector:
+    with make.open(settings.read(make.settings, told), Door(frozenset({(host, port)}))) as connector:
         assert [step.name for step in connector.check() if step.warning] == ["First reply and close times"]
         return newest_first(connector)
 
@@ -108,10 +132,16 @@ def test_a_password_of_the_environment_is_sent_to_nobody(
     assert "password" in str(failing(port, password=""))
 
 
-def test_encryption_that_is_asked_for_is_not_done_without(port: int) -> None:
-    failure = failing(port, more="?tls=verify")
+def test_a_certificate_proves_the_name_of_the_server_to_who_trusts_it(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failure = failing(server.port, host="localhost", more="?tls=verify")
     assert "cannot be encrypted" in str(failure)
     assert failure.permanent
+    monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
+    assert keys(server.port, host="localhost", more="?tls=verify") == ["3", "2", "1"]
+    assert "cannot be encrypted" in str(failing(server.port, more="?tls=verify"))
+    assert keys(server.port, more="?tls=require") == ["3", "2", "1"]
 
 
 def test_a_query_that_would_change_something_is_refused_by_the_server(port: int) -> None:

@@ -69,7 +69,9 @@ def _failure(name: str, codes: Codes, error: DBAPIError) -> Exception:
         return SourceFailed(gettext_noop("%(name)s: there is no such database."), permanent=True, name=name)
     if code in codes.too_long:
         return SourceFailed(
-            gettext_noop("A query took %(name)s too long. Make it simpler, or add an index for its moment of change."),
+            gettext_noop(
+                "A query took too long at %(name)s. Make it simpler, or add an index for its moment of change."
+            ),
             permanent=False,
             name=name,
         )

@@ -9,6 +9,7 @@ from sqlalchemy.sql import ColumnElement
 
 from milepost.connectors.addresses import Reached
 from milepost.connectors.database.failing import Codes
+from milepost.connectors.database.trust import context
 from milepost.connectors.databases import Place, Tls
 
 # Privileges with which nothing can be changed.
@@ -80,7 +81,5 @@ def _first(driver: Any, reached: Reached, timeout: float) -> socket.socket:
 
 
 def _tls(tls: Tls) -> dict[str, Any]:
-    """Without a word the driver encrypts where the server can."""
-    if tls is Tls.VERIFY:
-        return {"ssl_verify_cert": True, "ssl_verify_identity": True}
-    return {"ssl": {"check_hostname": False}} if tls is Tls.REQUIRE else {}
+    """Without a word the driver encrypts where the server can. By its own words it would prove no name."""
+    return {} if tls is Tls.PREFER else {"ssl": context(proved=tls is Tls.VERIFY)}

@@ -9,6 +9,7 @@ from sqlalchemy.sql import ColumnElement
 
 from milepost.connectors.addresses import Reached
 from milepost.connectors.database.failing import Codes
+from milepost.connectors.database.trust import authorities
 from milepost.connectors.databases import Place, Tls
 
 WRITES: Final = text(
@@ -27,12 +28,6 @@ NOT_LET_IN: Final = re.compile(
 NO_DATABASE: Final = re.compile(r"database .* does not exist")
 # A file that cannot be: without a name libpq reads the passwords of whoever runs Milepost.
 NO_FILE: Final = f"{os.devnull}/none"
-# Whether the name of the server is proved by a certificate that the machine trusts.
-MODES: Final = {
-    Tls.PREFER: {"sslmode": "prefer"},
-    Tls.REQUIRE: {"sslmode": "require"},
-    Tls.VERIFY: {"sslmode": "verify-full", "sslrootcert": "system"},
-}
 
 
 class PostgreSQL:
@@ -55,7 +50,7 @@ class PostgreSQL:
             hosts = {"host": ",".join([place.host] * len(addresses)), "hostaddr": ",".join(addresses)}
         return driver.connect(
             **hosts,
-            **MODES[place.tls],
+            **_tls(place.tls),
             port=place.port,
             dbname=place.name,
             user=place.user,
@@ -79,3 +74,10 @@ class PostgreSQL:
     def now(self) -> ColumnElement[Any]:
         """The clock of the database."""
         return func.now()
+
+
+def _tls(tls: Tls) -> dict[str, str]:
+    if tls is Tls.VERIFY:
+        return {"sslmode": "verify-full", "sslrootcert": authorities()}
+    # Else a file of authorities in the home of whoever runs Milepost would make more of it.
+    return {"sslmode": tls.value, "sslrootcert": NO_FILE}
