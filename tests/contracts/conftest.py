@@ -1,7 +1,7 @@
 """Every help desk that a connector reads, as a strict server on this machine."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -33,6 +33,13 @@ QUERIED: dict[str, type[StrictSql]] = {"sql": StrictSql} | dict(
     database for setting, database in SERVERS.items() if setting in os.environ
 )
 DATABASES: dict[str, type[StrictSql]] = QUERIED | OSTICKET
+
+
+def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
+    """What asks the PostgreSQL of the tests is run when they run on it."""
+    for item in items:
+        if "[sql_in_postgresql" in item.name:
+            item.add_marker(pytest.mark.database)
 
 
 @pytest.fixture(params=[*DESKS, *DATABASES])

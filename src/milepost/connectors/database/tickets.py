@@ -188,10 +188,10 @@ class Tickets:
 def _behind(
     first: ColumnElement[Any], second: ColumnElement[Any], at: Any, ticket: Any, *, down: bool
 ) -> ColumnElement[bool]:
-    """What comes after a row in this order."""
+    """What comes after a row in this order, said so that an index of the first column alone is of use."""
     if down:
-        return or_(first < bound(at), and_(first == bound(at), second < bound(ticket)))
-    return or_(first > bound(at), and_(first == bound(at), second > bound(ticket)))
+        return and_(first <= bound(at), or_(first < bound(at), second < bound(ticket)))
+    return and_(first >= bound(at), or_(first > bound(at), second > bound(ticket)))
 
 
 def _among(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
