@@ -47,8 +47,7 @@ test-killed: .venv/.dev ## kill workers for two minutes each, on SQLite and on P
 
 test-help-desks: .venv/.dev ## sync with real help desks that are installed from Debian and PyPI and driven for it
 	@tools/help-desks
-	@$(DEVELOPMENT) tools/with-mariadb $(BIN)/pytest -p no:xdist $(or $(TESTS),tests/help_desks)
-	@$(DEVELOPMENT) tools/with-mariadb $(BIN)/pytest -p no:xdist -k in_mariadb tests/contracts
+	@$(DEVELOPMENT) tools/with-mariadb $(BIN)/pytest -p no:xdist -m help_desk $(or $(TESTS),tests/help_desks tests/contracts)
 
 test-engines: .venv/.engines ## compare PostgreSQL, Spark and ClickHouse with DuckDB over TICKETS tickets; needs a gigabyte of packages
 	@tools/system-packages --engines

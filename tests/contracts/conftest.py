@@ -36,10 +36,12 @@ DATABASES: dict[str, type[StrictSql]] = QUERIED | OSTICKET
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
-    """What asks the PostgreSQL of the tests is run when they run on it."""
+    """What asks the PostgreSQL of the tests is run when they run on it; what asks a MariaDB, with real help desks."""
     for item in items:
         if "[sql_in_postgresql" in item.name:
             item.add_marker(pytest.mark.database)
+        if "_in_mariadb" in item.name:
+            item.add_marker(pytest.mark.help_desk)
 
 
 @pytest.fixture(params=[*DESKS, *DATABASES])

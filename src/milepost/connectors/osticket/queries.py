@@ -4,7 +4,7 @@ from typing import Final
 
 from milepost.connectors.database.tickets import Queries
 
-# A message does not always move the ticket's own moment of change.
+# A message does not always move the ticket's own moment of change; a ticket that was merged may have no thread left.
 TICKETS: Final = """
 SELECT t.number AS ticket, t.created AS created, d.name AS pipeline, g.name AS team, t.source AS channel,
        t.staff_id AS agent,
@@ -14,7 +14,7 @@ SELECT t.number AS ticket, t.created AS created, d.name AS pipeline, g.name AS t
            COALESCE((SELECT MAX(v.timestamp) FROM {0}thread_event v WHERE v.thread_id = th.id), t.created)
        ) AS updated
 FROM {0}ticket t
-JOIN {0}thread th ON th.object_id = t.ticket_id AND th.object_type IN ('T', 'C')
+LEFT JOIN {0}thread th ON th.object_id = t.ticket_id AND th.object_type IN ('T', 'C')
 LEFT JOIN {0}department d ON d.id = t.dept_id
 LEFT JOIN {0}team g ON g.team_id = t.team_id
 """
@@ -55,7 +55,7 @@ SELECT t.number,
        ),
        30000000000, NULL, 'unknown', NULL, NULL, NULL, NULL, NULL, 'merged', p.number
 FROM {0}ticket t
-JOIN {0}thread th ON th.object_id = t.ticket_id AND th.object_type IN ('T', 'C')
+LEFT JOIN {0}thread th ON th.object_id = t.ticket_id AND th.object_type IN ('T', 'C')
 JOIN {0}ticket p ON p.ticket_id = t.ticket_pid
 WHERE t.flags & 3 AND NOT t.flags & 8
 """
