@@ -9,12 +9,14 @@ The scratch database has, beside the tables of `merging`, `placed`: the tickets 
 month and its place, a month or `DELTA`.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Final, Literal, assert_never
 
 import duckdb
 
+from milepost.tickets import columns as fact_kinds
 from milepost.tickets.store.manifest import SourceFiles
 from milepost.tickets.store.merging import TICKET_COLUMNS, empty, event_columns
 from milepost.tickets.store.reading import MONTH, fact_columns, parquet
@@ -25,6 +27,9 @@ SMALL: Final = 20_000
 SHARE: Final = 0.05
 # No more tickets of a source wait: the months with most of them are written until half as many are left.
 MOST: Final = 50_000
+
+# So many tickets of a file are put in order at once.
+AT_ONCE: Final = 50_000
 
 DELTA: Final = "delta"
 Kind = Literal["tickets", "events", "facts"]
@@ -73,8 +78,13 @@ def is_anything_left(db: duckdb.DuckDBPyConnection) -> bool:
     return db.execute("SELECT 1 FROM placed WHERE place = ? LIMIT 1", [DELTA]).fetchone() is not None
 
 
-def rows(folder: Path, held: SourceFiles, kind: Kind, place: str) -> str:
-    """A query for the rows of a file: of changed tickets as they are now, of all others as they are held."""
+def gather(db: duckdb.DuckDBPyConnection, folder: Path, held: SourceFiles, kind: Kind, place: str) -> str:
+    """A query for the rows of a file, in order: of changed tickets as they are now, of all others as they are held.
+
+    Rows that do not come from the file before it are gathered in the table `arriving`. A file of many tickets is put
+    in order a part at a time in the table `ordered`, for DuckDB orders no more than fits into memory. One thread reads
+    that table in the order in which it was filled.
+    """
     types = _types(kind, held)
     columns = _quoted(types)
     each = [f"SELECT {columns} FROM ({_fresh(kind)}) JOIN placed USING (ticket) WHERE place = '{place}'"]
@@ -84,10 +94,38 @@ def rows(folder: Path, held: SourceFiles, kind: Kind, place: str) -> str:
             f"SELECT {columns} FROM ({waited}) JOIN placed USING (ticket) ANTI JOIN changed USING (ticket) "
             f"WHERE place = '{place}'"
         )
+    db.execute(f"CREATE OR REPLACE TABLE arriving AS {' UNION ALL BY NAME '.join(each)}")
+    whole = "FROM arriving"
     if place in held.months:
         stayed = _old(folder, getattr(held.months[place], kind), types)
-        each.append(f"SELECT {columns} FROM ({stayed}) ANTI JOIN placed USING (ticket)")
-    return f"SELECT * FROM ({' UNION ALL BY NAME '.join(each)}) ORDER BY {ORDER[kind]}"
+        whole = f"FROM arriving UNION ALL BY NAME SELECT {columns} FROM ({stayed}) ANTI JOIN placed USING (ticket)"
+    parts = list(_parts(db, folder, held, kind, place))
+    if len(parts) == 1:
+        return f"SELECT {columns} FROM ({whole}) ORDER BY {ORDER[kind]}"
+    db.execute(f"CREATE OR REPLACE TABLE ordered AS {empty(types)}")
+    for part in parts:
+        db.execute(f"INSERT INTO ordered SELECT {columns} FROM ({whole}) WHERE {part} ORDER BY {ORDER[kind]}")
+    return "FROM ordered"
+
+
+def _parts(db: duckdb.DuckDBPyConnection, folder: Path, held: SourceFiles, kind: Kind, place: str) -> Iterator[str]:
+    """What is true of the rows of each part of a file, in their order; one of all rows where the file is small."""
+    tickets = "SELECT ticket FROM placed WHERE place = ?"
+    if place in held.months:
+        tickets += f" UNION SELECT ticket FROM {parquet(folder, held.months[place].tickets)}"
+    edges = db.execute(
+        f"""
+        SELECT min(ticket) FROM (SELECT ticket, (row_number() OVER (ORDER BY ticket) - 1) // {AT_ONCE} AS part
+        FROM ({tickets})) GROUP BY part ORDER BY part
+        """,
+        [place],
+    ).fetchall()
+    each = [f"ticket >= {first} AND ticket < {end}" for (first,), (end,) in pairwise([*edges, (2**62,)])]
+    if kind != "facts" or len(each) == 1:
+        yield from each
+        return
+    for act in sorted(one.value for one in fact_kinds.Kind):
+        yield from (f"kind = '{act}' AND {part}" for part in each)
 
 
 def _sizes(db: duckdb.DuckDBPyConnection, folder: Path, held: SourceFiles) -> dict[str, int]:

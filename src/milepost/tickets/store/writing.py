@@ -156,8 +156,11 @@ def _write(
     db.execute("SET threads = 1")
 
     def put(place: str) -> TicketFiles:
-        each = {kind: placing.rows(folder, held, kind, place) for kind in placing.KINDS}
-        return TicketFiles(**{kind: _put(db, folder, scratch, f"{slug}-{place}-{kind}", each[kind]) for kind in each})
+        files = {}
+        for kind in placing.KINDS:
+            query = placing.gather(db, folder, held, kind, place)
+            files[kind] = _put(db, folder, scratch, f"{slug}-{place}-{kind}", query)
+        return TicketFiles(**files)
 
     months = {month: put(month) for month in sorted(written)}
     delta = put(placing.DELTA) if placing.is_anything_left(db) else None
