@@ -241,9 +241,11 @@ def alone(db: Any, question: Question, number: int) -> Iterator[tuple[tuple[int,
             yield (number, row[0], row[1]), amount(question.measure.aggregate, row)
 
 
-def differing(store: Store, asked: Sequence[Question], found: dict[tuple[int, int, int], Amount]) -> tuple[int, int]:
-    """How many values of these questions were compared with a statement of their own, and how many differ."""
-    chosen = random.Random(SEED).sample(range(len(asked)), 40)  # noqa: S311 - the same ones each time
+def differing(
+    store: Store, asked: Sequence[Question], found: dict[tuple[int, int, int], Amount], many: int
+) -> tuple[int, int]:
+    """How many values of so many questions were compared with a statement of their own, and how many differ."""
+    chosen = random.Random(SEED).sample(range(len(asked)), many)  # noqa: S311 - the same ones each time
     right = store.read(lambda db: {key: one for number in chosen for key, one in alone(db, asked[number], number)})
     mine = {key: one for key, one in found.items() if key[0] in set(chosen)}
     keys = right.keys() | mine.keys()
@@ -317,17 +319,17 @@ def change(store: Store, tickets: int) -> list[Touched]:
     return [Touched(agent, team, at, at) for at, agent, team in found]
 
 
-def report(store: Store, tickets: int, times: int) -> bool:
+def report(store: Store, tickets: int, times: int, many: int) -> bool:
     """Measure and print; whether nothing differs."""
     asked = questions()
     added, ranked = [one for one in asked if not is_ranked(one)], [one for one in asked if is_ranked(one)]
-    scan, single, loop = _scanned(store, asked, added[0], times)
+    scan, single, sorted_, loop = _scanned(store, asked, added[0], times)
     found = amounts(engine.answers(store, asked, now=NOW))
     full = timed("full", lambda: engine.answers(store, asked, now=NOW, keeping=True), times)
     additive = timed("additive", lambda: engine.answers(store, added, now=NOW), times)
     percentiles = timed("percentiles", lambda: engine.answers(store, ranked, now=NOW), times)
     values = sum(len(one.windows) * len(set(one.members.values())) for one in asked)
-    compared, wrong = differing(store, asked, found)
+    compared, wrong = differing(store, asked, found, many)
     peak = _peak(store)
     known = amounts(engine.answers(store, added, now=NOW, keeping=True))
     touched = change(store, tickets)
@@ -337,6 +339,7 @@ def report(store: Store, tickets: int, times: int) -> bool:
     print(f"seconds of the processor, medians of {times}: scan {scan:.3f}, full {full:.2f}, additive {additive:.2f},")
     print(f"percentiles {percentiles:.2f}, additive after {len(touched):,} touched {partly:.2f}")
     print(f"one query per value {single:.4f}, mean of {SINGLES} by lot; all {single * values:,.0f} (extrapolated);")
+    print(f"the same of our sorted facts {sorted_:.4f}, which is {sorted_ * values / full:,.0f} times a full refresh;")
     looping = loop * len(store.manifest().facts()) * GOALS
     print(f"load and loop in Python {loop:.2f} for a goal and a month; all {looping:,.0f} (extrapolated from one),")
     print(f"which is {looping / full:,.0f} times a full refresh")
@@ -368,8 +371,12 @@ def report(store: Store, tickets: int, times: int) -> bool:
     return wrong + drifted == 0
 
 
-def _scanned(store: Store, asked: Sequence[Question], added: Question, times: int) -> tuple[float, float, float]:
-    """Seconds of a scan, of one value by a query of its own, and of one goal and month by a loop."""
+def _scanned(store: Store, asked: Sequence[Question], added: Question, times: int) -> tuple[float, float, float, float]:
+    """Seconds of a scan, of one value by a query of its own, and of one goal and month by a loop.
+
+    One value is asked of all that happened to each ticket, ticket by ticket, as help desks keep it; and of the facts
+    as we keep them, sorted by month and kind, which is kinder to others than they are.
+    """
     file = store.folder / "scan.duckdb"
     file.unlink(missing_ok=True)
     with connection(file, memory="1GB", spill=store.folder) as db:
@@ -378,11 +385,20 @@ def _scanned(store: Store, asked: Sequence[Question], added: Question, times: in
         scan_of = f"SELECT {sums} FROM facts WHERE kind IN ('created', 'first_reply', 'resolution')"
         db.execute(scan_of).fetchall()
         scan = timed("scan", lambda: db.execute(scan_of).fetchall(), max(times, 7))
-        chance = random.Random(SEED)  # noqa: S311 - the same values each time
-        single = timed("one value", lambda: one_value(db, chance, asked), SINGLES, of=statistics.mean)
+        sorted_ = _single(db, asked)
+        db.execute("CREATE SCHEMA desk; CREATE TABLE desk.facts AS FROM facts LIMIT 0")
+        for facts in store.manifest().facts():
+            db.execute(f"INSERT INTO desk.facts FROM {parquet(store.folder, facts)} ORDER BY ticket, happened_at")
+        db.execute("SET schema = 'desk'")
+        single = _single(db, asked)
         loop = timed("loop", lambda: looped(db, added, store.folder / store.manifest().facts()[0]), 3)
     file.unlink()
-    return scan, single, loop
+    return scan, single, sorted_, loop
+
+
+def _single(db: Any, asked: Sequence[Question]) -> float:
+    chance = random.Random(SEED)  # noqa: S311 - the same values each time
+    return timed("one value", lambda: one_value(db, chance, asked), SINGLES, of=statistics.mean)
 
 
 def _after(
@@ -427,15 +443,16 @@ def main() -> int:
     parser.add_argument("--tickets", type=int, default=1_000_000)
     parser.add_argument("--folder", type=Path, help="keep the facts here, and take them from here")
     parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--compared", type=int, default=40, help=f"how many of the {GOALS} goals the oracle is asked")
     parser.add_argument("--peak", type=Path, help="only print the peak memory of a refresh of this folder")
     options = parser.parse_args()
     if options.peak is not None:
-        engine.answers(Store(options.peak), questions(), now=NOW)
+        engine.answers(Store(options.peak), questions(), now=NOW, keeping=True)
         print(_high_water() / MEGABYTE)
         return 0
     with tempfile.TemporaryDirectory(prefix="milepost-bench-") as scratch:
         folder = options.folder or Path(scratch)
-        return 0 if report(make(folder, options.tickets), options.tickets, options.times) else 1
+        return 0 if report(make(folder, options.tickets), options.tickets, options.times, options.compared) else 1
 
 
 if __name__ == "__main__":

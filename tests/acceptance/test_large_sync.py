@@ -21,6 +21,7 @@ import duckdb
 import pytest
 
 from milepost.tickets.store import Store
+from milepost.tickets.store.reading import parquet, whole
 from tests.contracts.hubspot import TOKEN
 from tests.program import environment, milepost
 
@@ -179,10 +180,8 @@ def _named(data: Path) -> str:
     """All facts with the names and the keys that their numbers stand for."""
     manifest = Store(data / "facts").manifest()
     assert manifest.names is not None
-    facts, tickets, named = (
-        "read_parquet([" + ", ".join(f"'{data / 'facts' / file}'" for file in files) + "])"
-        for files in (manifest.facts(), manifest.tickets(), [manifest.names])
-    )
+    facts, tickets = (f"({whole(data / 'facts', manifest.held(), kind)})" for kind in ("facts", "tickets"))
+    named = parquet(data / "facts", manifest.names)
     kinds = ("agent", "team", "pipeline", "priority")
     columns = ", ".join(f"{kind}s.text AS {kind}" for kind in kinds)
     joins = (f"LEFT JOIN {named} {kind}s ON {kind}s.kind = '{kind}' AND {kind}s.number = {kind}" for kind in kinds)

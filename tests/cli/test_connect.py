@@ -9,6 +9,8 @@ from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 from pytest_httpserver import HTTPServer
 
+from milepost.base import clock
+from milepost.sources import entrances
 from milepost.sources.models import AllowedServer, Source
 from tests.sources.help_desk import TOKEN, HelpDesk
 
@@ -57,3 +59,24 @@ def test_a_script_that_says_too_little_is_told_what_to_say(monkeypatch: pytest.M
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     with pytest.raises(CommandError, match="--set address=TEXT"):
         call_command("connect", "request_tracker")
+
+
+def test_an_address_to_send_to_is_printed_with_its_token_once(tmp_path: Path, settings: Settings) -> None:
+    def printed(*more: str) -> str:
+        said = io.StringIO()
+        call_command("connect", "inbound", *more, stdout=said)
+        return said.getvalue()
+
+    first, second = printed("--source", "desk", "--name", "Kestrel desk"), printed("--source", "desk")
+    source = Source.objects.get()
+    assert (source.name, source.make) == ("Kestrel desk", "inbound")
+    assert f"Send events to: http://localhost:8000/inbound/{source.entrance.key}\n" in first
+    tokens = [said.split("shown this once: ")[1].split("\n")[0] for said in (first, second)]
+    assert tokens[0] != tokens[1]
+    assert all(entrances.lets_in(source.entrance, token, now=clock.now()) for token in tokens)
+
+
+def test_a_source_of_another_kind_does_not_become_one_to_send_to(tmp_path: Path, settings: Settings) -> None:
+    Source.objects.create(slug="desk", name="Help desk", make=Source.Make.FILE, connected_at=clock.now())
+    with pytest.raises(CommandError, match="a source of another kind"):
+        call_command("connect", "inbound", "--source", "desk")

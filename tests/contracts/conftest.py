@@ -8,18 +8,30 @@ import stamina
 from pytest_httpserver import HTTPServer
 
 from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
+from tests.contracts.freshdesk import StrictFreshdesk
 from tests.contracts.hubspot import StrictHubSpot
 from tests.contracts.redmine import StrictRedmine
 from tests.contracts.request_tracker import StrictRequestTracker
 from tests.contracts.zammad import StrictZammad
+from tests.contracts.zendesk import StrictZendesk
 
-Desk = StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk | StrictHubSpot | StrictZammad
+Desk = (
+    StrictRequestTracker
+    | StrictRedmine
+    | StrictDjangoHelpdesk
+    | StrictHubSpot
+    | StrictZendesk
+    | StrictFreshdesk
+    | StrictZammad
+)
 DESKS: dict[str, Callable[[HTTPServer], Desk]] = {
     "request_tracker": StrictRequestTracker,
     "redmine": StrictRedmine,
     "django_helpdesk": StrictDjangoHelpdesk,
     "hubspot": StrictHubSpot,
     "hubspot_conversations": partial(StrictHubSpot, converses=True),
+    "zendesk": StrictZendesk,
+    "freshdesk": StrictFreshdesk,
     "zammad": StrictZammad,
 }
 

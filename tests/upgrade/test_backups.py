@@ -103,6 +103,24 @@ def test_the_demo_desk_is_restored_with_every_goal_and_every_fact(tmp_path: Path
     assert [row[:-1] for row in rows(after, MEASURED)] == [row[:-1] for row in rows(before, MEASURED)]
 
 
+def test_uploaded_files_are_restored_and_read_in_another_place(tmp_path: Path) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    folder = before / "files" / "desk"
+    folder.mkdir(parents=True)
+    (folder / "tickets.csv").write_text(TABLE)
+    shutil.copy(ROOT / "docs/examples/ticket-table.yaml", folder / "mapping.yaml")
+    milepost(before, "watch", folder, "--mapping", folder / "mapping.yaml", "--source", "desk")
+    milepost(before, "backup", tmp_path / "backup.zip")
+    shutil.rmtree(before)
+    milepost(after, "migrate")
+    (after / "files" / "other").mkdir(parents=True)
+    milepost(after, "restore", tmp_path / "backup.zip", "--replace")
+    assert [file.name for file in sorted((after / "files").rglob("*"))] == ["desk", "mapping.yaml", "tickets.csv"]
+    ((kept,),) = rows(after, "SELECT settings FROM sources_source")
+    assert json.loads(str(kept))["folder"] == "files/desk"
+    assert not (after / "files" / "other").exists()
+
+
 def test_there_is_a_backup_of_a_landed_version() -> None:
     assert BACKUPS
 

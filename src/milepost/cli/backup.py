@@ -1,4 +1,4 @@
-"""One file that holds an installation: its database, its facts, its key. Restoring it needs nothing else."""
+"""One file that holds an installation: its database, facts, uploaded files, key. Restoring it needs nothing else."""
 
 import json
 import shutil
@@ -27,6 +27,8 @@ SQLITE: Final = "database.sqlite3"
 POSTGRESQL: Final = "database.dump"
 KEY: Final = "secret_key"
 FACTS: Final = "facts/"
+# Files that were uploaded, each source's in a folder of its own. Backups of earlier versions have none.
+FILES: Final = "files/"
 HOUR: Final = 3600
 # What the programs of PostgreSQL are told, by our settings and by the options of the driver.
 TOLD: Final = {
@@ -56,8 +58,10 @@ def backup(file: Path) -> None:
     fresh.touch(mode=0o600)
     try:
         with writing(settings.FACTS_FOLDER) as scratch, zipfile.ZipFile(fresh, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(META, json.dumps({"format": FORMAT, "version": __version__, "vendor": connection.vendor}))
+            meta = {"format": FORMAT, "version": __version__, "vendor": connection.vendor, "files": True}
+            archive.writestr(META, json.dumps(meta))
             _put_facts(archive)
+            _put_files(archive)
             _put_database(archive, scratch)
             key = settings.DATA_FOLDER / KEY
             if key.exists():
@@ -84,7 +88,9 @@ def restore(file: Path, *, replace: bool) -> str:
             archive.extractall(folder)
             # The database first: it is the step that may fail, and what fails there changes nothing.
             _take_database(Path(folder))
-            _swap_facts(Path(folder))
+            _swap(settings.FACTS_FOLDER, Path(folder) / FACTS)
+            if meta.get("files"):
+                _swap(settings.DATA_FOLDER / FILES, Path(folder) / FILES)
             if (Path(folder) / KEY).exists():
                 (Path(folder) / KEY).replace(settings.DATA_FOLDER / KEY)
                 (settings.DATA_FOLDER / KEY).chmod(0o600)
@@ -99,6 +105,13 @@ def _put_facts(archive: zipfile.ZipFile) -> None:
     for name in {manifests.NAME, *manifests.read(folder).files()}:
         # Parquet is packed already.
         archive.write(folder / name, FACTS + name, compress_type=zipfile.ZIP_STORED)
+
+
+def _put_files(archive: zipfile.ZipFile) -> None:
+    folder = settings.DATA_FOLDER / FILES
+    for file in sorted(folder.rglob("*")):
+        if file.is_file():
+            archive.write(file, FILES + file.relative_to(folder).as_posix())
 
 
 def _put_database(archive: zipfile.ZipFile, scratch: Path) -> None:
@@ -142,13 +155,12 @@ def _in_use() -> bool:
     return bool(connection.introspection.table_names())
 
 
-def _swap_facts(folder: Path) -> None:
-    facts = settings.FACTS_FOLDER
-    restored = folder / FACTS
+def _swap(place: Path, restored: Path) -> None:
+    """Put a restored folder into its place; what was there goes with the folder it was restored in."""
     restored.mkdir(exist_ok=True)
-    if facts.exists():
-        facts.rename(folder / "facts-before")
-    restored.rename(facts)
+    if place.exists():
+        place.rename(restored.with_name(f"{restored.name}-before"))
+    restored.rename(place)
 
 
 def _take_database(folder: Path) -> None:

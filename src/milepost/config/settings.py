@@ -6,7 +6,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from milepost.config import env, logs
+from milepost.config import env, logs, translations
 
 DATA_FOLDER = env.data_folder()
 FACTS_FOLDER = DATA_FOLDER / "facts"
@@ -93,7 +93,7 @@ LOGOUT_REDIRECT_URL = "sign-in"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("pl", _("Polish"))]
-LOCALE_PATHS = [PACKAGE / "locale"]
+LOCALE_PATHS = translations.folders(PACKAGE)
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

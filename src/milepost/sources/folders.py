@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from milepost.base.errors import Refused, SourceFailed
 from milepost.base.marks import gettext_noop
@@ -49,10 +51,21 @@ def watch(folder: Path, mapping_file: Path, *, slug: str, name: str, now: dateti
             gettext_noop("“%(source)s” is a source of another kind. Choose another name with --source."), source=slug
         )
     source.make = Source.Make.FOLDER
-    source.settings = {"folder": str(folder), "mapping": str(mapping_file)}
+    source.settings = {"folder": _kept(folder), "mapping": _kept(mapping_file)}
     source.disconnected_at = None
     source.save(update_fields=["make", "settings", "disconnected_at"])
     return source
+
+
+def place(source: Source, what: Literal["folder", "mapping"]) -> Path:
+    """Where the files of a source lie, or the mapping that says what they mean."""
+    found: Path = settings.DATA_FOLDER / source.settings[what]
+    return found
+
+
+def _kept(path: Path) -> str:
+    """A path below the data folder is kept without it, so that a backup may be restored elsewhere."""
+    return str(path.relative_to(settings.DATA_FOLDER) if path.is_relative_to(settings.DATA_FOLDER) else path)
 
 
 def read(source: Source, *, clock: Callable[[], datetime], zone: ZoneInfo, stopped: Callable[[], bool]) -> Look:
@@ -60,7 +73,7 @@ def read(source: Source, *, clock: Callable[[], datetime], zone: ZoneInfo, stopp
 
     A file that cannot be read is set aside with its reason until it changes, or the mapping does; the others are read.
     """
-    folder, mapping_file = Path(source.settings["folder"]), Path(source.settings["mapping"])
+    folder, mapping_file = place(source, "folder"), place(source, "mapping")
     meaning = mapping.load(mapping_file)
     _forget_on_change(source, mapping_file)
     files = list(_look(source, folder, now=clock()))

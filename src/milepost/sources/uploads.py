@@ -98,7 +98,7 @@ def take_over(
 
 def mapping_text(source: Source) -> str | None:
     """The mapping of a source whose files are uploaded, as YAML; None when a restored backup came without it."""
-    file = Path(source.settings["mapping"])
+    file = folders.place(source, "mapping")
     return file.read_text(encoding="utf-8") if file.is_file() else None
 
 
@@ -106,7 +106,7 @@ def is_uploaded(source: Source) -> bool:
     """Whether the files of a source are uploaded; other folders belong to somebody else."""
     return (
         source.make == Source.Make.FOLDER
-        and source.settings.get("folder") == str(settings.DATA_FOLDER / "files" / source.slug)
+        and folders.place(source, "folder") == settings.DATA_FOLDER / "files" / source.slug
     )  # fmt: skip
 
 

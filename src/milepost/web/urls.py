@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("milepost.web.goals.urls")),
     path("", include("milepost.web.teams.urls")),
     path("", include("milepost.web.sources.urls")),
+    path("", include("milepost.web.inbound.urls")),
     path("", include("milepost.web.identities.urls")),
     path("", include("milepost.web.start.urls")),
     path("", include("milepost.web.status.urls")),

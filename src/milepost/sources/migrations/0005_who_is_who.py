@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("people", "0005_addresses"),
-        ("sources", "0003_connectors"),
+        ("sources", "0004_inbound_and_bells"),
     ]
 
     operations = [

@@ -213,6 +213,9 @@ def connection(
     if spill is not None:
         settings["temp_directory"] = str(spill)
     db = duckdb.connect(str(file) if file is not None else ":memory:", config=settings)
+    if file is not None:
+        # Scratch work is thrown away: it need not be put in order on the disk first.
+        db.execute("PRAGMA disable_checkpoint_on_shutdown")
     try:
         yield db
     finally:

@@ -40,6 +40,8 @@ class Shown:
     notes: Sequence[str]
     # Whether a connector reads it, so that its settings can be changed.
     is_help_desk: bool
+    # Whether others send to it.
+    is_inbound: bool
     # Whether its files are uploaded here.
     is_uploaded: bool
     was_read: bool
@@ -72,7 +74,8 @@ def _newest() -> QuerySet[Sync]:
 
 def _gone(zone: ZoneInfo) -> list[tuple[Source, str]]:
     """The help desks that were disconnected, and when."""
-    found = Source.objects.filter(disconnected_at__isnull=False, make__in=registry.makes()).order_by("name", "pk")
+    makes = [*registry.makes(), Source.Make.INBOUND]
+    found = Source.objects.filter(disconnected_at__isnull=False, make__in=makes).order_by("name", "pk")
     return [(source, dates.moment(source.disconnected_at, zone)) for source in found if source.disconnected_at]
 
 
@@ -83,7 +86,7 @@ def _to_review() -> Counter[int]:
 
 def _shown(source: Source, sync: Sync | None, zone: ZoneInfo, to_review: int) -> Shown:
     facts = []
-    if source.complete_from and source.complete_until:
+    if source.complete_from and source.complete_until and source.complete_from < source.complete_until:
         span = dates.moment(source.complete_from, zone), dates.moment(source.complete_until, zone)
         facts.append((_("Covers"), f"{span[0]} – {span[1]}"))
     pipelines = sorted(one.key for one in source.identities.all() if one.kind == Identity.Kind.PIPELINE)
@@ -99,6 +102,7 @@ def _shown(source: Source, sync: Sync | None, zone: ZoneInfo, to_review: int) ->
         facts=facts,
         notes=notes,
         is_help_desk=source.make in registry.makes(),
+        is_inbound=source.is_inbound,
         is_uploaded=uploads.is_uploaded(source),
         was_read=sync is not None,
         to_review=to_review,

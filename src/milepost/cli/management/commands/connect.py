@@ -16,7 +16,8 @@ from milepost.connectors import registry
 from milepost.connectors.addresses import InOwnNetwork
 from milepost.connectors.contract import Step
 from milepost.connectors.settings import Setting
-from milepost.sources import help_desks
+from milepost.sources import entrances, help_desks
+from milepost.sources.models import Source
 
 
 class Command(MilepostCommand):
@@ -26,7 +27,7 @@ class Command(MilepostCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The make, and what it must be told; what is not said is asked for."""
-        parser.add_argument("make", help=f"{', '.join(registry.makes())}; or the address of a feed")
+        parser.add_argument("make", help=f"{', '.join(registry.makes())}, inbound; or the address of a feed")
         parser.add_argument("--source", type=arguments.slug, help="the source that it is; else the make")
         parser.add_argument("--name", help="how pages call it")
         parser.add_argument(
@@ -37,6 +38,9 @@ class Command(MilepostCommand):
 
     def run(self, **options: Any) -> None:
         """Check, say what was found, then keep it."""
+        if options["make"] == Source.Make.INBOUND:
+            self._open(options["source"] or "inbound", options["name"])
+            return
         make, told = _told(options)
         answers = told | {one.key: self._ask(one) for one in registry.make(make).asked() if _is_open(one, told)}
         self._check(make, answers, own_network=options["own_network"])
@@ -44,6 +48,13 @@ class Command(MilepostCommand):
         name = options["name"] or (slug if make == "feed" else registry.make(make).name)
         help_desks.connect(make, answers, slug=slug, name=name, by=None, now=clock.now())
         self.stdout.write(f"It is read as “{slug}” while milepost up or milepost worker runs.")
+
+    def _open(self, slug: str, name: str | None) -> None:
+        """An address to which others send, and its token; for one that is there, a new token."""
+        opened = entrances.open_(slug, name=name or slug, by=None, now=clock.now())
+        self.stdout.write(f"Send events to: {entrances.address(opened.source.entrance)}")
+        self.stdout.write(f"Token, shown this once: {opened.token}")
+        self.stdout.write(f"They are read as “{slug}” while milepost up or milepost worker runs.")
 
     def _ask(self, asked: Setting) -> str:
         """A secret is not shown while it is typed."""
