@@ -12,6 +12,7 @@ from pytest_httpserver import HTTPServer
 from milepost.base import clock
 from milepost.sources import entrances
 from milepost.sources.models import AllowedServer, Source
+from tests.connectors.tables import made
 from tests.sources.help_desk import TOKEN, HelpDesk
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +81,17 @@ def test_a_source_of_another_kind_does_not_become_one_to_send_to(tmp_path: Path,
     Source.objects.create(slug="desk", name="Help desk", make=Source.Make.FILE, connected_at=clock.now())
     with pytest.raises(CommandError, match="a source of another kind"):
         call_command("connect", "inbound", "--source", "desk")
+
+
+def test_a_query_is_typed_over_many_lines_and_what_may_be_left_out_is_left_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Settings
+) -> None:
+    settings.DATA_FOLDER, settings.DATABASE_FOLDERS = tmp_path, [tmp_path]
+    made(tmp_path / "desk.db", "CREATE TABLE tickets (id, opened, changed)")
+    query = "SELECT id AS ticket, opened AS created,\n       changed AS updated\nFROM tickets"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{query}\n\n"))
+    monkeypatch.setattr("milepost.cli.management.commands.connect.getpass", lambda _: "")
+    printed = io.StringIO()
+    call_command("connect", "sql", "--set", f"address=sqlite://{tmp_path}/desk.db", stdout=printed)
+    assert "✓ Columns: ticket, created, updated" in printed.getvalue()
+    assert Source.objects.get().settings["tickets"] == query

@@ -10,8 +10,8 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from milepost.base.errors import NotFound, Refused
-from milepost.connectors.files import mapping
 from milepost.connectors.inbound.body import NO_LIST
+from milepost.connectors.table import mapping
 from milepost.connectors.vocabulary import MISSING, NO_MOMENT, NO_WORD, NOT_SET, UNKNOWN
 from milepost.people.models import Person
 from milepost.sources import accepting, entrances, sync, taking, told_before

@@ -15,8 +15,8 @@ from django.db import transaction
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.connectors.files import reading
-from milepost.connectors.files.mapping import Mapping
 from milepost.connectors.files.reading import Progress, Reading
+from milepost.connectors.table.mapping import Mapping
 from milepost.sources import identities, timing
 from milepost.sources.models import Source, Sync
 from milepost.tickets import store as tickets

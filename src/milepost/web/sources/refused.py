@@ -30,6 +30,9 @@ def in_words(reason: str, column: str, *, count: int, lines: Sequence[int], exam
     title = said % {"number": number(count), "reason": _(reason), "column": column}
     places = ", ".join(map(str, lines)) + (" …" if count > len(lines) else "")
     values = {"value": example[:SHORTENED], "lines": places}
+    if not lines:
+        # A database has no lines.
+        return title, _("For example “%(value)s”.") % values if example.strip() else ""
     if not example.strip():
         return title, _("In lines %(lines)s.") % values
     return title, _("For example “%(value)s”. In lines %(lines)s.") % values

@@ -15,7 +15,7 @@ from milepost.cli.command import MilepostCommand
 from milepost.connectors import registry
 from milepost.connectors.addresses import InOwnNetwork
 from milepost.connectors.contract import Step
-from milepost.connectors.settings import Setting
+from milepost.connectors.settings import Kind, Setting
 from milepost.sources import entrances, help_desks
 from milepost.sources.models import Source
 
@@ -57,11 +57,15 @@ class Command(MilepostCommand):
         self.stdout.write(f"They are read as “{slug}” while milepost up or milepost worker runs.")
 
     def _ask(self, asked: Setting) -> str:
-        """A secret is not shown while it is typed."""
+        """A secret is not shown while it is typed; a query goes over many lines."""
         question = f"{_(asked.label)}{' (' + _(asked.hint) + ')' if asked.hint else ''}: "
         try:
+            if asked.kind is Kind.QUERY:
+                return _lines(f"{question}{_(END_OF_QUERY)}\n")
             return getpass(question) if asked.is_secret else input(question)
         except EOFError:
+            if not asked.is_required:
+                return ""
             raise Refused(
                 gettext_noop("Nobody is there to answer. Say it with --set %(setting)s=TEXT, a token by --token-file."),
                 setting=asked.key,
@@ -89,9 +93,18 @@ class Command(MilepostCommand):
 
 
 OWN_NETWORK = gettext_noop("This server is in your own network. Read from it?")
+END_OF_QUERY = gettext_noop("An empty line ends it.")
 NOT_ALLOWED = gettext_noop(
     "%(host)s, port %(port)s, is in your own network. To let it be read, run this again with --own-network."
 )
+
+
+def _lines(question: str) -> str:
+    """What is typed up to an empty line."""
+    typed = [input(question)]
+    while typed[-1].strip():
+        typed.append(input())
+    return "\n".join(typed).strip()
 
 
 def _line(step: Step) -> str:
@@ -115,5 +128,9 @@ def _told(options: dict[str, Any]) -> tuple[str, dict[str, str]]:
 
 
 def _is_open(asked: Setting, told: dict[str, str]) -> bool:
-    """Whether it is still to be asked for."""
-    return asked.is_required and asked.key not in told and not (asked.key == "token" and "token_file" in told)
+    """Whether it is still to be asked for; a secret also where it may be left out."""
+    return (
+        (asked.is_required or asked.is_secret)
+        and asked.key not in told
+        and not (asked.key == "token" and "token_file" in told)
+    )
