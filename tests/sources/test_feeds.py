@@ -15,10 +15,11 @@ from pytest_django.fixtures import Settings
 from milepost.account import working_hours
 from milepost.base.errors import Refused, SourceFailed
 from milepost.connectors.feed.connector import Settings as FeedSettings
+from milepost.history.models import Change
 from milepost.people.models import Person
-from milepost.sources import help_desks, sync
+from milepost.sources import help_desks, sync, who_is_who
 from milepost.sources.help_desks import Synced
-from milepost.sources.models import Source, Sync
+from milepost.sources.models import Identity, Source, Sync
 from tests.calendars.schedules import nine_to_five
 from tests.sources.help_desk import TOKEN, HelpDesk
 
@@ -251,3 +252,25 @@ def test_without_the_file_of_its_token_nothing_is_asked(connected: Connected, tm
     with pytest.raises(SourceFailed, match="file of the token"):
         connected.sync()
     assert connected.desk.asked == []
+
+
+def test_disconnected_and_connected_again_it_keeps_people_who_is_who_and_history(connected: Connected) -> None:
+    connected.desk.solves("1")
+    connected.desk.solves("2", "Dawid")
+    connected.sync()
+    celina, agent = Person.objects.get(name="Celina"), Identity.objects.get(key="Dawid")
+    who_is_who.unite(agent, celina, by=None, now=NOON)
+    people, told = list(Person.objects.values()), list(Change.objects.order_by("pk").values("verb", "thing_name"))
+    kept = list(Identity.objects.order_by("pk").values())
+    answers = help_desks.answers_of(connected.source)
+    help_desks.disconnect(connected.source, by=None, now=NOON)
+    help_desks.change(connected.source, answers, name="Help desk", by=None, now=NOON)
+    assert connected.sync() == Synced(changed=0, whole=True)
+    connected.desk.solves("3", "Dawid")
+    connected.sync()
+    assert list(Person.objects.values()) == people
+    assert list(Identity.objects.order_by("pk").values()) == kept
+    assert connected.resolved() == [3]
+    after = list(Change.objects.order_by("pk").values("verb", "thing_name"))
+    assert after[: len(told)] == told
+    assert [one["verb"] for one in after[len(told) :]] == ["disconnected", "reconnected"]

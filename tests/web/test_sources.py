@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from milepost.connectors.table.rows import NO_CREATED
 from milepost.people.models import User
+from milepost.people.roles import Role
 from milepost.sources.models import Source, Sync
 from milepost.tickets.notes import Note
+from tests.cast import user
 from tests.web.conftest import NOW, Desk
 
 Reader = Callable[[User | None], Client]
@@ -119,3 +121,15 @@ def test_for_an_agent_readings_are_not_there(desk: Desk, reader: Reader) -> None
     source = imported()
     assert reader(desk.cast.celina).get(f"/setup/sources/{source.pk}/syncs").status_code == 404
     assert reader(desk.cast.anna).get(f"/setup/sources/{source.pk + 1}/syncs").status_code == 404
+
+
+def test_where_there_are_two_sources_the_page_says_that_a_ticket_of_both_counts_twice(
+    desk: Desk, reader: Reader
+) -> None:
+    said = "a ticket that two of them hold counts twice"
+    imported()
+    assert said not in reader(desk.cast.anna).get("/setup/sources").content.decode()
+    Source.objects.create(slug="redmine", name="Redmine", make="redmine", connected_at=NOW)
+    assert said in reader(desk.cast.anna).get("/setup/sources").content.decode()
+    adam = reader(user("Adam", Role.ADMIN))
+    assert said in adam.get("/setup/sources/connect/zammad").content.decode()

@@ -143,7 +143,9 @@ def test_a_long_list_has_pages_and_as_many_queries_as_a_short_one(admin: Client,
     with CaptureQueriesContext(connection) as more:
         body = html(admin, page(zammad))
     assert len(more) == len(few)
-    assert len(listed(body)) == body.count("has the same address") == 50
+    assert len(listed(body)) == 50
+    # Back comes between the agents and has an address of their own.
+    assert body.count("has the same address") == 49
     assert len(listed(html(admin, page(zammad, "?page=3")))) == 23
 
 

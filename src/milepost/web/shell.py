@@ -23,9 +23,9 @@ from milepost.people.models import User
 from milepost.people.roles import Capability, Place, Role, Scope
 from milepost.sources.models import Source
 from milepost.tickets.notes import SENTENCES, Note
+from milepost.web import first_steps
 from milepost.web.avatars import Avatar, of_person
 from milepost.web.setup import may_see
-from milepost.web.start import steps
 from milepost.worker.models import Job
 
 THEMES: Final = ("light", "dark")
@@ -148,9 +148,9 @@ class Shell:
         return may_see(self._user, Place.SETTINGS)
 
     @cached_property
-    def start(self) -> steps.Steps | None:
+    def start(self) -> first_steps.Steps | None:
         """The first steps, while they are to be taken by the reader."""
-        return steps.pending(self._request, self._user)
+        return first_steps.pending(self._request, self._user)
 
     @property
     def may_see_status(self) -> bool:

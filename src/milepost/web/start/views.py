@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from milepost.base.errors import NotFound
+from milepost.web.first_steps import HIDDEN, HIDDEN_COOKIE, may_start, steps
 from milepost.web.people.signed_in import signed_in
 from milepost.web.setup import NOTHING
-from milepost.web.start.steps import HIDDEN, HIDDEN_COOKIE, may_start, steps
 
 YEAR: Final = timedelta(days=365)
 

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from milepost.account import working_hours
 from milepost.formats.numbers import number
-from milepost.goals.models import Goal
+from milepost.goals import first
 from milepost.people.models import User
 from milepost.people.roles import Role
 from milepost.sources import who_is_who
@@ -58,7 +58,7 @@ def may_start(user: User) -> bool:
 
 def pending(request: HttpRequest, user: User) -> Steps | None:
     """The steps, while they are to be shown on other pages: before the first goal, unless they were hidden."""
-    if not may_start(user) or request.COOKIES.get(HIDDEN_COOKIE) == HIDDEN or Goal.objects.exists():
+    if not may_start(user) or request.COOKIES.get(HIDDEN_COOKIE) == HIDDEN or first.was_made():
         return None
     return steps(has_goal=False)
 
@@ -74,7 +74,9 @@ def _tickets() -> Step:
     if not names:
         said = _("Connect your help desk, or upload a file.")
     elif was_read:
-        said = _("%(sources)s is read.") % {"sources": ", ".join(map(_, names[:3])) + (" …" if names[3:] else "")}
+        said = _("Tickets are read from: %(sources)s.") % {
+            "sources": ", ".join(map(_, names[:3])) + (" …" if names[3:] else "")
+        }
     else:
         said = _("%(source)s is connected. Its newest tickets are on their way.") % {"source": _(names[0])}
     act = _("Add another source") if names else _("Choose where your tickets live")
@@ -115,6 +117,6 @@ def _hours() -> Step:
 
 
 def _goal(*, has_goal: bool | None) -> Step:
-    is_done = Goal.objects.exists() if has_goal is None else has_goal
+    is_done = first.was_made() if has_goal is None else has_goal
     said = _("There is a goal.") if is_done else _("Start from a template, with your own numbers beside it.")
     return Step(4, _("First goal"), said, _("Create goal"), reverse("create-goal"), is_done=is_done)
