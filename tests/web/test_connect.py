@@ -81,6 +81,28 @@ def test_what_cannot_be_is_said_beside_its_field(
     assert tracker.asked == 0
 
 
+def test_a_help_desk_is_read_now_by_whoever_may_connect_one(
+    admin: Client, desk: Desk, reader: Reader, tracker: StrictRequestTracker
+) -> None:
+    admin.post(PAGE, tracker.told | {"name": "Our desk"})
+    for act in ("allow", "import"):
+        admin.post(PAGE, {"act": act})
+    source = Source.objects.get()
+    address = f"/setup/sources/{source.pk}/read"
+    assert address in admin.get("/setup/sources").content.decode()
+    Job.objects.all().delete()
+    assert reader(desk.cast.anna).post(address).status_code == 403
+    assert admin.get(address).status_code == 405
+    assert not Job.objects.exists()
+    for _ in range(2):
+        assert "Our desk is being read" in admin.post(address, follow=True).content.decode()
+    assert [job.name for job in Job.objects.all()] == ["sync:our-desk"]
+    admin.post(f"/setup/sources/{source.pk}/disconnect")
+    Job.objects.all().delete()
+    admin.post(address)
+    assert not Job.objects.exists()
+
+
 def test_every_make_has_its_form(admin: Client) -> None:
     for make in registry.makes():
         body = admin.get(f"/setup/sources/connect/{make}").content.decode()
