@@ -51,7 +51,7 @@ test-large-sync: .venv/.dev ## kill a sync of SYNCED tickets ten times, and comp
 
 test-help-desks: .venv/.dev ## sync with real help desks that are installed from Debian and PyPI and driven for it
 	@tools/help-desks
-	@$(DEVELOPMENT) $(BIN)/pytest -p no:xdist $(or $(TESTS),tests/help_desks)
+	@$(DEVELOPMENT) tools/with-mariadb $(BIN)/pytest -p no:xdist -m help_desk $(or $(TESTS),tests/help_desks tests/contracts)
 
 test-engines: .venv/.engines ## compare PostgreSQL, Spark and ClickHouse with DuckDB over TICKETS tickets; needs a gigabyte of packages
 	@tools/system-packages --engines

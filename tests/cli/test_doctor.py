@@ -23,7 +23,7 @@ from milepost.cli import doctor
 from milepost.cli.doctor import configuration, database, machine
 from milepost.people.models import User
 from milepost.people.roles import Role
-from milepost.sources.models import Source
+from milepost.sources.models import HEARTBEAT, Source
 from milepost.tickets.events import ReplayRules, Response
 from milepost.tickets.store import manifest
 from milepost.tickets.store.manifest import Manifest, SourceFiles, TicketFiles
@@ -135,6 +135,20 @@ CASES: Final[dict[str, tuple[Callable[[Settings], object], str, str, str]]] = {
         "failure",
         "desk has not answered for 40 min",
     ),
+    "one that sends no heartbeat any more": (
+        lambda _settings: Source.objects.update(
+            make=Source.Make.INBOUND, settings={HEARTBEAT: True}, answered_at=NOW - timedelta(minutes=31)
+        ),
+        "sources",
+        "warning",
+        "desk has sent nothing for 31 min",
+    ),
+    "one that has sent nothing for a day": (
+        lambda _settings: Source.objects.update(make=Source.Make.INBOUND, answered_at=NOW - timedelta(hours=25)),
+        "sources",
+        "warning",
+        "desk has sent nothing for 1500 min",
+    ),
     "no source": (lambda _settings: Source.objects.all().delete(), "sources", "warning", "milepost import"),
     "a source whose clock is ahead": (
         lambda _settings: Source.objects.update(complete_until=NOW + timedelta(minutes=10)),
@@ -143,6 +157,11 @@ CASES: Final[dict[str, tuple[Callable[[Settings], object], str, str, str]]] = {
         "10 min ahead",
     ),
 }
+
+
+def test_one_that_sends_no_heartbeats_may_be_silent_for_a_night(installation: Source) -> None:
+    Source.objects.update(make=Source.Make.INBOUND, answered_at=NOW - timedelta(hours=14))
+    assert wrong() == {}
 
 
 @pytest.mark.parametrize(("change", "check", "level", "says"), CASES.values(), ids=CASES.keys())

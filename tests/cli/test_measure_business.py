@@ -17,7 +17,7 @@ from django.core.management import CommandError, call_command
 from milepost.account.working_hours import set_hours
 from milepost.calendars.business_time import business_seconds
 from milepost.calendars.working_hours import Calendar, Schedule
-from milepost.connectors.files import mapping
+from milepost.connectors.table import mapping
 from milepost.people.models import Team
 from milepost.sources import sync
 from milepost.sources.models import Source

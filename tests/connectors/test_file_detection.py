@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from milepost.base.errors import Refused
 from milepost.connectors.files import tables
-from milepost.connectors.files.detection import FORMATS, Match, detect, formats_of, meanings_of
+from milepost.connectors.files.detection import FORMATS, detect, formats_of
+from milepost.connectors.table.names import Match, meanings_of
 
 POLISH = "Nr zgłoszenia;Utworzono;Pierwsza odpowiedź;Zamknięto;Właściciel\n7;23.11.2026 14:02;;24.11.2026 09:00;Łucja\n"
 

@@ -15,8 +15,8 @@ import xlsxwriter
 import yaml
 
 from milepost.base.errors import Refused
-from milepost.connectors.files import mapping as mappings
 from milepost.connectors.files.reading import Reading, read
+from milepost.connectors.table import mapping as mappings
 from milepost.tickets.events import Tells
 from milepost.tickets.store.staging import NULL
 

@@ -1,31 +1,72 @@
 """Every help desk that a connector reads, as a strict server on this machine."""
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 import stamina
 from pytest_httpserver import HTTPServer
 
 from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
+from tests.contracts.freshdesk import StrictFreshdesk
 from tests.contracts.hubspot import StrictHubSpot
+from tests.contracts.osticket import StrictOsTicket
 from tests.contracts.redmine import StrictRedmine
 from tests.contracts.request_tracker import StrictRequestTracker
+from tests.contracts.sql import StrictSql, StrictSqlInMariaDb, StrictSqlInPostgresql
 from tests.contracts.zammad import StrictZammad
+from tests.contracts.zendesk import StrictZendesk
 
-Desk = StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk | StrictHubSpot | StrictZammad
-DESKS: dict[str, Callable[[HTTPServer], Desk]] = {
+OverHttp = (
+    StrictRequestTracker
+    | StrictRedmine
+    | StrictDjangoHelpdesk
+    | StrictHubSpot
+    | StrictZendesk
+    | StrictFreshdesk
+    | StrictZammad
+)
+Desk = OverHttp | StrictSql
+DESKS: dict[str, Callable[[HTTPServer], OverHttp]] = {
     "request_tracker": StrictRequestTracker,
     "redmine": StrictRedmine,
     "django_helpdesk": StrictDjangoHelpdesk,
     "hubspot": StrictHubSpot,
     "hubspot_conversations": partial(StrictHubSpot, converses=True),
+    "zendesk": StrictZendesk,
+    "freshdesk": StrictFreshdesk,
     "zammad": StrictZammad,
 }
+# A database needs no server of ours. tools/with-postgresql and tools/with-mariadb bring theirs.
+SERVERS = {
+    "MILEPOST_DATABASE": ("sql_in_postgresql", StrictSqlInPostgresql),
+    "MILEPOST_MARIADB": ("sql_in_mariadb", StrictSqlInMariaDb),
+}
+OSTICKET = {"osticket_in_mariadb": StrictOsTicket} if "MILEPOST_MARIADB" in os.environ else {}
+QUERIED: dict[str, type[StrictSql]] = {"sql": StrictSql} | dict(
+    database for setting, database in SERVERS.items() if setting in os.environ
+)
+DATABASES: dict[str, type[StrictSql]] = QUERIED | OSTICKET
 
 
-@pytest.fixture(params=DESKS)
-def desk(request: pytest.FixtureRequest, httpserver: HTTPServer) -> Iterator[Desk]:
+def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
+    """What asks the PostgreSQL of the tests is run when they run on it; what asks a MariaDB, with real help desks."""
+    for item in items:
+        if "[sql_in_postgresql" in item.name:
+            item.add_marker(pytest.mark.database)
+        if "_in_mariadb" in item.name:
+            item.add_marker(pytest.mark.help_desk)
+
+
+@pytest.fixture(params=[*DESKS, *DATABASES])
+def desk(request: pytest.FixtureRequest, httpserver: HTTPServer, tmp_path: Path) -> Iterator[Desk]:
     """Asked again at once where it asks to wait."""
     with stamina.set_testing(True, attempts=3):
-        yield DESKS[request.param](httpserver)
+        if request.param in DESKS:
+            yield DESKS[request.param](httpserver)
+            return
+        database = DATABASES[request.param](httpserver, tmp_path)
+        yield database
+        database.close()

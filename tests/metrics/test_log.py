@@ -18,7 +18,7 @@ from django.core.management.base import CommandError
 import milepost.connectors.demo
 from milepost.account.queries import the_account
 from milepost.connectors.files import reading
-from milepost.connectors.files.mapping import load
+from milepost.connectors.table.mapping import load
 from milepost.metrics.catalog import METRICS
 from milepost.metrics.metric import Aggregate
 from milepost.tickets.store import Store, update

@@ -1,8 +1,5 @@
 """Changed tickets wait in a delta, and nobody who reads the store can tell."""
 
-import signal
-import subprocess
-import sys
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +12,7 @@ from milepost.tickets.events import Removal, ReplayRules
 from milepost.tickets.store import Staged, Store, placing, rebuild, update
 from milepost.tickets.store.staging import rows_into, staged_row, told
 from tests.metrics.changing import START, Changing, treat_as_large
+from tests.tickets import killed
 
 ROUNDS = 8
 COUNTS = st.lists(st.integers(1, 40_000), max_size=6).map(lambda counts: dict(zip("abcdef", counts, strict=False)))
@@ -133,30 +131,6 @@ def test_a_month_is_written_only_when_it_is_due_or_too_much_waits(
     assert written == due or rest > placing.MOST
 
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from milepost.tickets.store import placing, writing, manifest, Staged, Store, update
-from milepost.tickets.events import ReplayRules
-placing.SMALL, placing.SHARE, placing.MOST = 3, 0.4, 8
-point = int(sys.argv[3])
-calls = 0
-def counted(function):
-    def call(*args, **more):
-        global calls
-        calls += 1
-        if calls == point:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return function(*args, **more)
-    return call
-writing._put = counted(writing._put)
-writing._sweep = counted(writing._sweep)
-writing.manifests.replace = counted(writing.manifests.replace)
-manifest._write = counted(manifest._write)
-update(Store(Path(sys.argv[1])), Staged("desk", Path(sys.argv[2]), ReplayRules()), now=int(sys.argv[4]))
-"""
-
-
 @pytest.mark.usefixtures("waiting")
 def test_a_writer_killed_at_any_step_leaves_the_store_before_or_after(tmp_path: Path) -> None:
     changing = Changing(Store(tmp_path / "facts"), tmp_path / "changes.csv", "killed")
@@ -169,17 +143,15 @@ def test_a_writer_killed_at_any_step_leaves_the_store_before_or_after(tmp_path: 
     undisturbed.change(START + timedelta(days=300))
     after = held(undisturbed.store)
     assert before != after
-    killed = 0
+    thresholds = (placing.SMALL, placing.SHARE, placing.MOST)
+    kills = 0
     for point in range(1, 40):
-        run = subprocess.run(
-            [sys.executable, "-c", KILLED, str(store.folder), str(undisturbed.file), str(point), str(now)],
-            check=False,
-            timeout=60,
+        dead = killed.write(
+            store, undisturbed.file, point=point, now=now, response=ReplayRules().response, thresholds=thresholds
         )
-        assert run.returncode in {0, -signal.SIGKILL}
         assert held(store) in (before, after)
-        killed += run.returncode != 0
-        if run.returncode == 0:
+        kills += dead
+        if not dead:
             break
-    assert killed > 5
+    assert kills > 5
     assert held(store) == after

@@ -2,9 +2,6 @@
 
 import hashlib
 import json
-import signal
-import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +20,7 @@ from milepost.tickets.store import writing as store_writing
 from milepost.tickets.store.lock import writing
 from milepost.tickets.store.staging import rows_into, staged_row, told
 from tests.calendars.schedules import hours, nine_to_five
+from tests.tickets import killed
 
 LOG = ReplayRules(response=Response.LEAVES_NEW)
 TABLE = ReplayRules(history=False)
@@ -265,30 +263,6 @@ def test_what_a_source_can_tell_is_kept_and_grows_with_what_is_read(store: Store
     assert store.manifest().tells() == {"desk": {Tells.HISTORY, Tells.STATUS, Tells.AGENTS}}
 
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from milepost.tickets.store import writing, manifest, Staged, Store, update
-from milepost.tickets.events import ReplayRules, Response
-point = int(sys.argv[3])
-calls = 0
-def counted(function):
-    def call(*args, **more):
-        global calls
-        calls += 1
-        if calls == point:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return function(*args, **more)
-    return call
-writing._put = counted(writing._put)
-writing._sweep = counted(writing._sweep)
-writing.manifests.replace = counted(writing.manifests.replace)
-manifest._write = counted(manifest._write)
-staged = Staged("desk", Path(sys.argv[2]), ReplayRules(response=Response.LEAVES_NEW))
-update(Store(Path(sys.argv[1])), staged, now=int(sys.argv[4]))
-"""
-
-
 @pytest.mark.parametrize("point", range(1, 13))
 def test_a_writer_killed_at_any_step_leaves_whole_tickets_and_the_next_one_ends_the_same(
     store: Store, tmp_path: Path, point: int
@@ -304,12 +278,7 @@ def test_a_writer_killed_at_any_step_leaves_whole_tickets_and_the_next_one_ends_
     log(undisturbed, RESOLVED_BY_CELINA)
     log(undisturbed, longer)
     reading = staged(store, longer)
-    run = subprocess.run(
-        [sys.executable, "-c", KILLED, str(store.folder), str(reading.file), str(point), str(NOW)],
-        check=False,
-        timeout=60,
-    )
-    assert run.returncode in {0, -signal.SIGKILL}
+    killed.write(store, reading.file, point=point, now=NOW, response=LOG.response)
     assert ask(store, "SELECT count(*) FROM facts WHERE kind = 'resolution'") in ([(1,)], [(2,)])
     update(store, reading, now=NOW)
     assert {name: files(store)[name] for name in store.manifest().facts()} == {

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from milepost.account.working_hours import set_hours
-from milepost.connectors.files import mapping
+from milepost.connectors.table import mapping
 from milepost.goals.models import Draft, Goal
 from milepost.people.models import User
 from milepost.sources import sync

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from milepost.connectors.files import mapping
+from milepost.connectors.table import mapping
 from milepost.people.models import User
 from milepost.people.roles import Role
 from milepost.sources import folders, uploads

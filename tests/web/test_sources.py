@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from milepost.connectors.files.reading import NO_CREATED
+from milepost.connectors.table.rows import NO_CREATED
 from milepost.people.models import User
 from milepost.sources.models import Source, Sync
 from milepost.tickets.notes import Note

@@ -17,8 +17,8 @@ from milepost.base.marks import gettext_noop
 from milepost.calendars.periods import midnight
 from milepost.cli import demo_goals
 from milepost.connectors.demo import log
-from milepost.connectors.files import mapping
 from milepost.connectors.files.reading import Progress
+from milepost.connectors.table import mapping
 from milepost.people import actions as people
 from milepost.people.models import User
 from milepost.people.roles import Role

@@ -11,6 +11,8 @@ from milepost.config import env, logs, translations
 DATA_FOLDER = env.data_folder()
 FACTS_FOLDER = DATA_FOLDER / "facts"
 ENGINE = env.engine()
+# Help desks whose database is a file or a socket of this machine are read out of these folders alone.
+DATABASE_FOLDERS = env.words("DATABASE_FOLDERS", ())
 PACKAGE = Path(__file__).resolve().parent.parent
 
 DEBUG = env.flag("DEBUG", default=False)

@@ -33,6 +33,16 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """Rows that could not be read for one reason, a text of the catalogue: how many, and one value as an example."""
+
+    reason: str
+    column: str
+    count: int
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """Some events in the order of the source, and the cursor from which the next batch goes on.
 
@@ -45,6 +55,7 @@ class Batch:
     cursor: str
     whole: bool = False
     progress: Progress | None = None
+    rejected: Sequence[Rejected] = ()
 
 
 @dataclass(frozen=True)

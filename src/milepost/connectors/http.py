@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -55,6 +56,8 @@ class Door:
     """The way out: to public servers, and to those hosts and ports of the own network that were allowed."""
 
     allowed: frozenset[tuple[str, int]] = frozenset()
+    # Databases of this machine are read out of these folders alone.
+    folders: tuple[Path, ...] = ()
 
     @contextmanager
     def to(self, address: str, signing_in: Mapping[str, str]) -> Iterator["Server"]:

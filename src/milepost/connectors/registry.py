@@ -10,12 +10,27 @@ from milepost.base.marks import gettext_noop
 from milepost.connectors.contract import Make
 from milepost.connectors.django_helpdesk.connector import MAKE as DJANGO_HELPDESK
 from milepost.connectors.feed.connector import MAKE as FEED
+from milepost.connectors.freshdesk.connector import MAKE as FRESHDESK
 from milepost.connectors.hubspot.connector import MAKE as HUBSPOT
+from milepost.connectors.osticket.connector import MAKE as OSTICKET
 from milepost.connectors.redmine.connector import MAKE as REDMINE
 from milepost.connectors.request_tracker.connector import MAKE as REQUEST_TRACKER
+from milepost.connectors.sql.connector import MAKE as SQL
 from milepost.connectors.zammad.connector import MAKE as ZAMMAD
+from milepost.connectors.zendesk.connector import MAKE as ZENDESK
 
-OURS: Final = (REQUEST_TRACKER, REDMINE, DJANGO_HELPDESK, HUBSPOT, ZAMMAD, FEED)
+OURS: Final = (
+    REQUEST_TRACKER,
+    REDMINE,
+    DJANGO_HELPDESK,
+    HUBSPOT,
+    ZENDESK,
+    FRESHDESK,
+    ZAMMAD,
+    OSTICKET,
+    SQL,
+    FEED,
+)
 # A package that brings a connector names its Make under this group.
 GROUP: Final = "milepost.connectors"
 

@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
+from milepost.connectors import databases
 from milepost.tickets.columns import Category
 
 LONGEST: Final = 4_000
+LONGEST_QUERY: Final = 20_000
 # How far back a first import goes where no day is told.
 TWO_YEARS: Final = timedelta(days=730)
 NO_ADDRESS: Final = gettext_noop("“%(address)s” is not the address of a server. Write it as https://desk.example.org.")
@@ -25,6 +27,8 @@ class Kind(StrEnum):
     TEXT = "text"
     SECRET = "secret"  # noqa: S105 - the kind, not a secret
     DAY = "day"
+    DATABASE = "database"
+    QUERY = "query"
     STATUSES = "statuses"
 
 
@@ -75,6 +79,24 @@ def import_from() -> Any:
     """The setting of how far back the first import goes; None is `TWO_YEARS`."""
     hint = gettext_noop("Tickets created before this day are left out. Empty: 24 months back.")
     return setting(Kind.DAY, gettext_noop("Import tickets from"), hint=hint, default=None)
+
+
+def database_address() -> Any:
+    """The setting of where a database is."""
+    hint = gettext_noop("Without the password: postgresql://reader@db.example.org/desk, mysql://… or sqlite:///….")
+    return setting(Kind.DATABASE, gettext_noop("Address of the database"), hint=hint)
+
+
+def database_password() -> Any:
+    """The setting of a password; a file has none."""
+    hint = gettext_noop("Of a user who may only read. A file of SQLite has none.")
+    return setting(Kind.SECRET, gettext_noop("Password"), hint=hint, default="")
+
+
+def database_zone() -> Any:
+    """The setting of how moments without a zone are meant."""
+    hint = gettext_noop("Of moments that carry none, as Europe/Warsaw. Empty: UTC.")
+    return setting(Kind.TEXT, gettext_noop("Time zone"), hint=hint, default="UTC")
 
 
 def read(settings: type, told: Mapping[str, str]) -> Any:
@@ -137,11 +159,19 @@ def _line(text: str) -> str:
     return text
 
 
+def _query(text: str) -> str:
+    if len(text) > LONGEST_QUERY:
+        raise Refused(gettext_noop("A query may have up to 20,000 characters."))
+    return text
+
+
 READERS: Final[Mapping[Kind, Any]] = {
     Kind.ADDRESS: address,
     Kind.TEXT: _line,
     Kind.SECRET: _line,
     Kind.DAY: _day,
+    Kind.DATABASE: databases.address,
+    Kind.QUERY: _query,
     Kind.STATUSES: statuses,
 }
 

@@ -46,6 +46,7 @@ class Person(models.Model):
 
     class Meta:
         ordering: ClassVar = ["order", "name", "pk"]
+        indexes: ClassVar = [models.Index(fields=["email"], name="person_email")]
 
     def __str__(self) -> str:
         return self.name

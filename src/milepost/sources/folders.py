@@ -11,8 +11,8 @@ from django.conf import settings
 
 from milepost.base.errors import Refused, SourceFailed
 from milepost.base.marks import gettext_noop
-from milepost.connectors.files import mapping
-from milepost.connectors.files.mapping import Mapping
+from milepost.connectors.table import mapping
+from milepost.connectors.table.mapping import Mapping
 from milepost.sources import sync
 from milepost.sources.models import Source, WatchedFile
 from milepost.tickets.store import Busy

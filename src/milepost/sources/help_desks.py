@@ -5,15 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.conf import settings as installation
 from django.db import transaction
 
 from milepost.base.errors import Refused, SourceFailed
 from milepost.base.marks import gettext_noop
 from milepost.connectors import registry, settings
-from milepost.connectors.contract import Batch, Connector, Step, TicketEvent
+from milepost.connectors.contract import Batch, Connector, Rejected, Step, TicketEvent
 from milepost.connectors.http import Door
 from milepost.history import record
 from milepost.people.models import User
@@ -22,6 +23,7 @@ from milepost.sources.models import AllowedServer, Source, Sync
 from milepost.sources.sync import Span, cover, retime, staging_file, store
 from milepost.tickets import store as tickets
 from milepost.tickets.events import Removal
+from milepost.tickets.notes import Note
 from milepost.tickets.store import Staged, Written
 from milepost.tickets.store.staging import rows_into, staged_row, told
 
@@ -130,7 +132,8 @@ def _shown(source: Source) -> dict[str, str]:
 @contextmanager
 def _open(make: str, answers: Mapping[str, str]) -> Iterator[Connector]:
     known = registry.make(make)
-    door = Door(frozenset(AllowedServer.objects.values_list("host", "port")))
+    allowed = frozenset(AllowedServer.objects.values_list("host", "port"))
+    door = Door(allowed, tuple(map(Path, installation.DATABASE_FOLDERS)))
     with known.open(settings.read(known.settings, _with_token(answers)), door) as desk:
         yield desk
 
@@ -173,7 +176,7 @@ def sync(
 def reconcile(source: Source, desk: Connector, *, clock: Callable[[], datetime], stopped: Callable[[], bool]) -> Synced:
     """Ask for every ticket that counts whether the help desk still has it; those that it does not have are deleted.
 
-    A deletion leaves no trace in the answers of most help desks.
+    A deletion leaves no trace in the answers of most help desks; agents who left may leave none either.
     """
     reading = _Reading(source, desk, ZoneInfo("UTC"), begun=clock())
     for keys in store().keys(source.slug):
@@ -182,6 +185,7 @@ def reconcile(source: Source, desk: Connector, *, clock: Callable[[], datetime],
             reading.remove(gone, now=clock())
         if stopped():
             return Synced(reading.changed, whole=False)
+    identities.describe(source, desk.agents(), now=clock())
     Source.objects.filter(pk=source.pk).update(reconciled_at=clock())
     return Synced(reading.changed, whole=True)
 
@@ -204,6 +208,7 @@ class _Reading:
             if batch.events:
                 self._cover(batch)
                 self._new_names |= identities.match(self.source, store().names(self.source.slug))
+            if batch.events or batch.rejected:
                 self._note(batch, written, now)
         self.changed += written.new + written.updated
 
@@ -222,7 +227,7 @@ class _Reading:
         if self._new_names:
             # A group that is new here may be one of a team with working hours of its own.
             retime()
-            identities.describe(self.source, self.desk.agents())
+            identities.describe(self.source, self.desk.agents(), now=now)
         Source.objects.filter(pk=self.source.pk).update(answered_at=now, complete_until=self.begun)
 
     def _store(self, batch: Batch, now: datetime) -> Written:
@@ -243,9 +248,10 @@ class _Reading:
             return tickets.update(store(), staged, now=int(now.timestamp()), business=timing.business())
 
     def _move(self, cursor: str) -> None:
-        """Move the cursor from where this sync began; another sync that moved it meanwhile is let go on instead."""
+        """Move the cursor from where this sync began, unless another moved it; with it goes what readers are told."""
         held = Source.objects.filter(pk=self.source.pk, cursor=self.source.cursor)
-        if not held.update(cursor=cursor):
+        notes = [] if self.desk.telling.rules.history else [Note.NO_HISTORY.value]
+        if not held.update(cursor=cursor, notes=notes):
             raise Refused(gettext_noop("Another sync of %(source)s has gone on from here."), source=self.source.name)
         self.source.cursor = cursor
 
@@ -256,7 +262,8 @@ class _Reading:
 
     def _note(self, batch: Batch, written: Written, now: datetime) -> None:
         """One row for a sync that brought something. What was only told once more brought nothing."""
-        if self._row is None and not written.new + written.updated:
+        refused_at_first = batch.progress is not None and batch.rejected
+        if self._row is None and not (written.new + written.updated or refused_at_first):
             return
         if self._row is None:
             where = self.source.settings.get("address") or self.source.name
@@ -268,8 +275,19 @@ class _Reading:
             counts[name] += getattr(written, name)
         if batch.progress is not None:
             counts["imported"], counts["to_import"] = batch.progress.done, batch.progress.total
+        counts["rejected"] = _with(counts["rejected"], batch.rejected)
         self._row.finished_at = now
         self._row.save()
+
+
+def _with(kept: Sequence[dict[str, Any]], rejected: Sequence[Rejected]) -> list[dict[str, Any]]:
+    """What was rejected before, and now."""
+    known = {(one["reason"], one["column"]): one for one in kept}
+    for one in rejected:
+        new = {"reason": one.reason, "column": one.column, "count": 0, "lines": [], "example": one.example}
+        counted = known.setdefault((one.reason, one.column), new)
+        counted["count"] += one.count
+    return list(known.values())
 
 
 NOTHING: Final = Written(new=0, updated=0, unchanged=0, months=())

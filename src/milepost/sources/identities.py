@@ -1,14 +1,18 @@
 """Who is who: a name in a source stands for a person or a team here."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from typing import Final
 
-from django.db.models import F
+from django.db import transaction
 
 from milepost.connectors.contract import Agent
 from milepost.people.models import Person, Team
+from milepost.sources import leaving
 from milepost.sources.models import Identity, Source
 
 KINDS = frozenset(Identity.Kind.values)
+CHUNK: Final = 500
 
 
 def match(source: Source, names: Iterable[tuple[str, int, str]]) -> bool:
@@ -35,15 +39,30 @@ def match(source: Source, names: Iterable[tuple[str, int, str]]) -> bool:
     return bool(fresh)
 
 
-def describe(source: Source, agents: Iterable[Agent]) -> None:
-    """Give persons the name and the e-mail that the help desk has for them, where nobody has named them here."""
+@transaction.atomic
+def describe(source: Source, agents: Iterable[Agent], *, now: datetime) -> None:
+    """Keep what the help desk tells of its agents: names, addresses, and who works there no more.
+
+    Persons get the name and the address where nobody has named them here. A help desk that tells of nobody tells
+    nothing.
+    """
     told = {agent.key: agent for agent in agents}
-    known = source.identities.filter(kind=Identity.Kind.AGENT, key__in=told, person__name=F("key"))
-    for identity in known.select_related("person"):
-        person, agent = identity.person, told[identity.key]
-        if person is not None:
-            person.name, person.email = agent.name[:200], person.email or agent.email[:254]
-            person.save(update_fields=["name", "email"])
+    if not told:
+        return
+    known = list(source.identities.filter(kind=Identity.Kind.AGENT).select_related("person"))
+    for identity in known:
+        if identity.key in told:
+            _name(identity, told[identity.key])
+    Identity.objects.bulk_update(known, ["name", "email"], batch_size=CHUNK)
+    leaving.follow(source, known, told, now=now)
+
+
+def _name(identity: Identity, agent: Agent) -> None:
+    identity.name, identity.email = (agent.name or agent.key)[:200], agent.email.lower()[:254]
+    person = identity.person
+    if person is not None and person.name == identity.key:
+        person.name, person.email = identity.name, person.email or identity.email
+        person.save(update_fields=["name", "email", "folded", "order"])
 
 
 def _persons(names: list[str]) -> dict[str, Person]:

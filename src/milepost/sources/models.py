@@ -1,10 +1,13 @@
 """The help desks and files that this installation reads, and who is who in them."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 
 from milepost.people.models import Person, Team
+
+# In the settings of a source that others send to: that it sends heartbeats.
+HEARTBEAT: Final = "heartbeat"
 
 
 class Source(models.Model):
@@ -16,6 +19,7 @@ class Source(models.Model):
         FILE = "file"
         FOLDER = "folder"
         FEED = "feed"
+        INBOUND = "inbound"
         DEMO = "demo"
 
     READ_BY_HAND: ClassVar = (Make.FILE, Make.DEMO)
@@ -45,8 +49,18 @@ class Source(models.Model):
 
     @property
     def is_asked(self) -> bool:
-        """Whether jobs read it; the others are read when somebody imports a file."""
+        """Whether it should be heard of every few minutes; the others are when somebody imports a file, or sends.
+
+        One that sends to us should, once it has sent a heartbeat.
+        """
+        if self.is_inbound:
+            return HEARTBEAT in self.settings
         return self.make not in Source.READ_BY_HAND
+
+    @property
+    def is_inbound(self) -> bool:
+        """Whether others send to it what is new."""
+        return self.make == Source.Make.INBOUND
 
 
 class AllowedServer(models.Model):
@@ -125,6 +139,15 @@ class Identity(models.Model):
     number = models.BigIntegerField()
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="identities")
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, related_name="identities")
+    # What the source calls an agent, and since when it says that they work there no more; empty until it was told.
+    name = models.CharField(max_length=200, blank=True)
+    email = models.EmailField(blank=True, db_index=True)
+    deactivated_at = models.DateTimeField(null=True)
+    # When somebody said whom it stands for, and when they made it another person than it came as.
+    reviewed_at = models.DateTimeField(null=True)
+    united_at = models.DateTimeField(null=True)
+    # Who it stood for before that, if they are still there.
+    earlier_person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         constraints: ClassVar = [
@@ -133,4 +156,77 @@ class Identity(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.key
+        return self.name or self.key
+
+
+class Entrance(models.Model):
+    """The address at which others send the events of a source to us, and what lets them in."""
+
+    source = models.OneToOneField(Source, on_delete=models.CASCADE, related_name="entrance")
+    # What the address ends with.
+    key = models.CharField(max_length=40, unique=True)
+    # Of the token; empty where none lets in.
+    token_hash = models.CharField(max_length=64, blank=True)
+    # The token before it, which lets in for a while yet.
+    earlier_hash = models.CharField(max_length=64, blank=True)
+    earlier_until = models.DateTimeField(null=True)
+    # The secret of signatures, sealed; empty where none is made.
+    signing = models.TextField(blank=True)
+    # When anything came last that was let in.
+    received_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.source}"
+
+
+class Arrival(models.Model):
+    """One thing that was sent to us. Once it is in the facts only what it is known by is kept, for a while."""
+
+    class Kind(models.TextChoices):
+        """What was sent."""
+
+        EVENT = "event"
+        TICKET = "ticket"
+        HEARTBEAT = "heartbeat"
+        REFUSED = "refused"
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="arrivals")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    # By what an event is known when it comes again: a hash of its name, or of all it says.
+    known_by = models.CharField(max_length=64, null=True)  # noqa: DJ001 - empty texts would be the same event
+    # A hash of the number of the ticket, and of all that is said.
+    about = models.CharField(max_length=64, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    told = models.JSONField(default=dict, blank=True)
+    events = models.PositiveIntegerField(default=0)
+    received_at = models.DateTimeField()
+    # When it was in the facts.
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["source", "known_by"], name="one_row_per_event_that_was_sent"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["source", "id"], condition=models.Q(taken_at__isnull=True), name="arrivals_waiting"),
+            models.Index(fields=["source", "about", "-id"], name="arrivals_of_a_ticket"),
+            models.Index(fields=["taken_at"], name="arrivals_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.kind} {self.pk}"
+
+
+class Bell(models.Model):
+    """An address at which a help desk says that something changed, so that it is read at once."""
+
+    source = models.OneToOneField(Source, on_delete=models.CASCADE, related_name="bell")
+    # Of what the address ends with, which is its secret.
+    key_hash = models.CharField(max_length=64, unique=True)
+    # The secret of the vendor's signatures, sealed; empty where none was entered.
+    signing = models.TextField(blank=True)
+    rung_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.source}"

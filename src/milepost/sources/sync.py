@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import transaction
 
+from milepost.base.errors import Refused
+from milepost.base.marks import gettext_noop
 from milepost.connectors.files import reading
-from milepost.connectors.files.mapping import Mapping
 from milepost.connectors.files.reading import Progress, Reading
+from milepost.connectors.table.mapping import Mapping
 from milepost.sources import identities, timing
 from milepost.sources.models import Source, Sync
 from milepost.tickets import store as tickets
@@ -70,6 +72,7 @@ def import_file(
     A mapping that does not fit is refused before anything is written. The store changes in one step; a process that
     is killed before or after it is put right by the next import of the same file.
     """
+    _check_not_sent(slug)
     rejects = settings.DATA_FOLDER / "rejects" / f"{slug}-{now:%Y%m%dT%H%M%S}-{file.name[:100]}.csv"
     with staging_file(now) as staging:
         read = reading.read(file, mapping, source=slug, staging=staging, rejects=rejects, progress=progress)
@@ -84,6 +87,15 @@ def import_file(
     # A group that is new here may be one of a team with working hours of its own.
     retime()
     return Imported(source=source, reading=read, written=written, rejects=rejects)
+
+
+def _check_not_sent(slug: str) -> None:
+    """What is sent tells tickets anew by what events say; it would take away what only a file can tell."""
+    if Source.objects.filter(slug=slug, make=Source.Make.INBOUND).exists():
+        raise Refused(
+            gettext_noop("“%(source)s” is a source to which others send. Choose another name with --source."),
+            source=slug,
+        )
 
 
 @contextmanager

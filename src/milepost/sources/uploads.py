@@ -13,10 +13,10 @@ from django.db import transaction
 
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
-from milepost.connectors.files import mapping as mappings
 from milepost.connectors.files import reading
-from milepost.connectors.files.mapping import Mapping
 from milepost.connectors.files.reading import Reading
+from milepost.connectors.table import mapping as mappings
+from milepost.connectors.table.mapping import Mapping
 from milepost.history import record
 from milepost.people.models import User
 from milepost.sources import folders

@@ -30,6 +30,9 @@ VERBS: Final = {
     "reconnected": gettext_noop("Connected again"),
     "disconnected": gettext_noop("Disconnected"),
     "allowed": gettext_noop("Reading allowed"),
+    "matched": gettext_noop("Matched"),
+    "separated": gettext_noop("Separated"),
+    "kept apart": gettext_noop("Kept apart"),
 }
 FIELDS: Final = {
     "name": gettext_noop("Name"),
@@ -45,6 +48,8 @@ FIELDS: Final = {
     "new": gettext_noop("New absences"),
     "gone": gettext_noop("Absences that are gone"),
     "leads": gettext_noop("Leads the team"),
+    "agent": gettext_noop("Agent at the source"),
+    "group": gettext_noop("Group at the source"),
     "deactivated": gettext_noop("Deactivated"),
     "reactivated": gettext_noop("Reactivated"),
 }

@@ -25,6 +25,7 @@ from milepost.sources.models import Source
 from milepost.tickets.notes import SENTENCES, Note
 from milepost.web.avatars import Avatar, of_person
 from milepost.web.setup import may_see
+from milepost.web.start import steps
 from milepost.worker.models import Job
 
 THEMES: Final = ("light", "dark")
@@ -146,6 +147,11 @@ class Shell:
         """Whether the reader may see the settings."""
         return may_see(self._user, Place.SETTINGS)
 
+    @cached_property
+    def start(self) -> steps.Steps | None:
+        """The first steps, while they are to be taken by the reader."""
+        return steps.pending(self._request, self._user)
+
     @property
     def may_see_status(self) -> bool:
         """Whether the reader may see how the installation is doing."""
@@ -182,21 +188,26 @@ def _fresh(source: Source, at: datetime, *, now: datetime, zone: ZoneInfo) -> Fr
 
 
 def _warning(source: Source, at: datetime, zone: ZoneInfo) -> str:
-    text = (
-        _("These numbers are from %(moment)s. %(source)s has not answered since.")
-        if source.is_asked
-        else _("These numbers are from %(moment)s. %(source)s was not read since.")
-    )
+    if source.is_inbound:
+        text = _("These numbers are from %(moment)s. %(source)s has sent nothing since.")
+    elif source.is_asked:
+        text = _("These numbers are from %(moment)s. %(source)s has not answered since.")
+    else:
+        text = _("These numbers are from %(moment)s. %(source)s was not read since.")
     return text % {"moment": dates.moment(at, zone), "source": _(source.name)}
 
 
 def _never_answered(source: Any, now: datetime) -> bool:
     never = source.answered_at is None and source.read_at is None
-    return source.is_asked and never and now - source.connected_at > DAY
+    return (source.is_asked or source.is_inbound) and never and now - source.connected_at > DAY
 
 
 def _since_connected(source: Source, zone: ZoneInfo) -> str:
-    text = _("These numbers are without %(source)s, which has not answered since it was connected: %(moment)s.")
+    text = (
+        _("These numbers are without %(source)s, which has sent nothing since it was connected: %(moment)s.")
+        if source.is_inbound
+        else _("These numbers are without %(source)s, which has not answered since it was connected: %(moment)s.")
+    )
     return text % {"moment": dates.moment(source.connected_at, zone), "source": _(source.name)}
 
 
@@ -206,6 +217,9 @@ def _is_late(source: Source, at: datetime, now: datetime) -> bool:
 
 def _late(source: Source, at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Whether it is still tried is what the job says: one that only a person can mend waits for that person."""
+    if source.is_inbound:
+        text = _("%(source)s · nothing was sent since %(moment)s.")
+        return text % {"source": _(source.name), "moment": _moment(at, now, zone)}
     stopped = Job.objects.filter(name=f"sync:{source.slug}", due_at__isnull=True).exists()
     text = (
         _("%(source)s · last synced %(moment)s. An administrator must look.")

@@ -10,7 +10,8 @@ from django.db.models import Exists, OuterRef
 from milepost.goals import drafts
 from milepost.goals.models import Draft
 from milepost.notifications import forgetting
-from milepost.sources.models import Sync
+from milepost.sources import accepting
+from milepost.sources.models import Arrival, Sync
 from milepost.sources.sync import LEFT_OVER, remove_older
 from milepost.worker.runs import Outcome, Run
 
@@ -21,7 +22,8 @@ SYNCS: Final = timedelta(days=90)
 def clean(run: Run) -> Outcome:
     """Remove refused rows after 90 days, leftovers of imports and uploads after one, drafts after 30.
 
-    Sessions go when they are over. Notices and digests go after a year, messages that were sent after 90 days.
+    Sessions go when they are over. Notices and digests go after a year, messages that were sent after 90 days,
+    and what tells events that were sent to us from new ones after 30.
     """
     now = run.now()
     remove_older(settings.DATA_FOLDER / "rejects", now - REJECTS)
@@ -30,6 +32,7 @@ def clean(run: Run) -> Outcome:
     Draft.objects.filter(saved_at__lt=now - drafts.KEPT).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     _forget_syncs(now - SYNCS)
+    Arrival.objects.filter(taken_at__lt=now - accepting.KNOWN).delete()
     forgetting.forget(now=now)
     return Outcome()
 

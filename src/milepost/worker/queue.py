@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from milepost.base.errors import NotFound
 from milepost.base.marks import gettext_noop
@@ -43,6 +43,18 @@ def ask(name: str, kind: str, *, now: datetime) -> None:
     Job.objects.bulk_create([Job(name=name, kind=kind, due_at=now)], ignore_conflicts=True)
     later = Q(due_at__isnull=True) | Q(due_at__gt=now) | Q(lease_until__gt=now)
     Job.objects.filter(later, name=name).update(due_at=now)
+
+
+def hasten(name: str, *, now: datetime, pause: timedelta) -> None:
+    """Have this job done soon, though not before a pause since it last began; once more if it is being done now.
+
+    One that failed keeps its wait, and one that waits for a person waits on: whoever asks may be anybody.
+    """
+    begun = Job.objects.filter(name=name).values_list("begun_at", flat=True).first()
+    at = now if begun is None else max(now, begun + pause)
+    is_later = Q(due_at__gt=at)
+    is_being_done = Q(lease_until__gt=now, due_at__lte=F("begun_at"))
+    Job.objects.filter(is_later | is_being_done, name=name, attempts=0).update(due_at=at)
 
 
 @transaction.atomic

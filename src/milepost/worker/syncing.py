@@ -1,12 +1,13 @@
-"""Reading a source that is connected: a watched folder or a help desk."""
+"""Reading a source that is connected: a watched folder, a help desk, or what was sent to us."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from milepost.account.queries import the_account
 from milepost.base.marks import gettext_noop
-from milepost.sources import folders, help_desks
+from milepost.sources import folders, help_desks, taking
 from milepost.sources.models import Source
 from milepost.tickets.store import Busy
 from milepost.worker import queue
@@ -24,7 +25,7 @@ def sync(run: Run) -> Outcome:
     """
     source = Source.objects.get(slug=run.subject)
     try:
-        changed, outcome = _folder(run, source) if source.make == Source.Make.FOLDER else _help_desk(run, source)
+        changed, outcome = _way(source)(run, source)
     except Busy:
         return Outcome(again=SOON)
     with run.finishing(outcome):
@@ -32,6 +33,19 @@ def sync(run: Run) -> Outcome:
         if changed or run.job.attempts:
             queue.ask("refresh", "refresh", now=run.now())
     return outcome
+
+
+def _way(source: Source) -> Callable[[Run, Source], tuple[int, Outcome]]:
+    """How a source is read."""
+    if source.is_inbound:
+        return _inbound
+    return _folder if source.make == Source.Make.FOLDER else _help_desk
+
+
+def _inbound(run: Run, source: Source) -> tuple[int, Outcome]:
+    """What was sent to us since."""
+    taken = taking.take(source, clock=run.now, zone=_zone(), stopped=run.stopping.is_set)
+    return taken.changed, Outcome(again=None if taken.whole else timedelta(0))
 
 
 def _folder(run: Run, source: Source) -> tuple[int, Outcome]:

@@ -9,6 +9,7 @@ from milepost.cli.doctor.findings import Finding, failure, ok, warning
 from milepost.sources.models import Source
 
 LATE: Final = timedelta(minutes=30)
+SILENT: Final = timedelta(days=1)
 # What a help desk writes may be this much ahead before it counts in the wrong hour.
 AHEAD: Final = timedelta(minutes=5)
 
@@ -28,6 +29,8 @@ def findings(*, now: datetime) -> Iterator[Finding]:
 
 def _answers(source: Source, now: datetime) -> Finding:
     since = source.answered_at or source.connected_at
+    if source.is_inbound:
+        return _sends(source, now - since)
     if source.is_asked and now - since > LATE:
         return failure(
             "sources",
@@ -38,6 +41,19 @@ def _answers(source: Source, now: datetime) -> Finding:
     if source.is_asked:
         return ok("sources", gettext_noop("%(source)s answers."), source=source.slug)
     return ok("sources", gettext_noop("%(source)s is read when somebody imports a file."), source=source.slug)
+
+
+def _sends(source: Source, silent: timedelta) -> Finding:
+    """One that sends heartbeats should every few minutes; of the others nobody knows when there is something to say."""
+    minutes = int(silent.total_seconds()) // 60
+    if silent > (LATE if source.is_asked else SILENT):
+        return warning(
+            "sources",
+            gettext_noop("%(source)s has sent nothing for %(minutes)s min. Look at whatever sends to it."),
+            source=source.slug,
+            minutes=minutes,
+        )
+    return ok("sources", gettext_noop("%(source)s is sent to us."), source=source.slug)
 
 
 def _clock(source: Source, now: datetime) -> Finding:

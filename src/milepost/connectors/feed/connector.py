@@ -1,24 +1,19 @@
 """Reads a feed of ticket events; docs/extend/feed.md has its form."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from milepost.base.errors import SourceFailed
 from milepost.base.marks import gettext_noop
-from milepost.connectors.contract import LARGEST, Agent, Batch, Make, Step, Telling, TicketEvent
+from milepost.connectors.contract import LARGEST, Agent, Batch, Make, Step, Telling
 from milepost.connectors.http import Door, Server
 from milepost.connectors.settings import Kind, setting
-from milepost.tickets.columns import Category
-from milepost.tickets.events import Actor, Message, Removal, Tells
+from milepost.connectors.vocabulary import LONGEST, event
+from milepost.tickets.events import Tells
 
 PATH: Final = "/events"
-TEXTS: Final = ("actor", "agent", "team", "pipeline", "priority", "channel", "survivor")
-WORDS: Final = {"status": Category, "message": Message, "actor_kind": Actor, "removal": Removal}
-LONGEST: Final = 1_000
-BEST: Final = 100
 
 
 @dataclass(frozen=True)
@@ -77,7 +72,7 @@ class Feed:
         asked = {"limit": str(limit)} | ({"after": cursor} if cursor else {})
         document = self._server.json(PATH, asked)
         try:
-            events = [_event(one) for one in document["events"]]
+            events = [event(one) for one in document["events"]]
             following = document["next"]
         except (KeyError, TypeError, ValueError) as error:
             raise _unreadable(error) from error
@@ -86,45 +81,6 @@ class Feed:
         if len(events) > limit:
             raise _unreadable("limit")
         return Batch(events, following)
-
-
-def _event(told: Mapping[str, Any]) -> TicketEvent:
-    """One event; a name that the form does not have is refused, since it would silently count for nothing."""
-    left = dict(told)
-    key, created, at = (left.pop(name) for name in ("ticket", "created", "at"))
-    columns: dict[str, object] = {name: _word(name, left.pop(name)) for name in WORDS if name in left}
-    columns |= {name: _text(left.pop(name)) for name in TEXTS if name in left}
-    if "score" in left:
-        columns["score"] = _score(left.pop("score"))
-    if left:
-        raise ValueError(", ".join(sorted(left)))
-    return TicketEvent(_text(key), _seconds(created), _seconds(at), columns)
-
-
-def _word(name: str, word: object) -> str:
-    return str(WORDS[name](str(word)).value)
-
-
-def _text(text: object) -> str:
-    """A text; empty where the feed says that there is nobody."""
-    if text is None:
-        return ""
-    if not isinstance(text, str) or len(text) > LONGEST:
-        raise ValueError(repr(text)[:50])
-    return text
-
-
-def _score(score: object) -> int:
-    if not isinstance(score, int) or not 0 <= score <= BEST:
-        raise ValueError(repr(score)[:50])
-    return score
-
-
-def _seconds(moment: object) -> int:
-    at = datetime.fromisoformat(str(moment))
-    if at.tzinfo is None:
-        raise ValueError(str(moment)[:50])
-    return int(at.timestamp())
 
 
 def _unreadable(error: object) -> SourceFailed:
@@ -141,7 +97,7 @@ def _open(settings: Settings, door: Door) -> Iterator[Feed]:
 
 MAKE: Final = Make(
     key="feed",
-    name="REST",
+    name="REST feed",
     sign="{ }",
     versions=gettext_noop("A feed of ticket events that a script beside your help desk serves"),
     signs_in=gettext_noop("Access token"),

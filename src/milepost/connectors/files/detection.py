@@ -2,21 +2,19 @@
 
 import codecs
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
-from milepost.connectors.files.mapping import Dates
-from milepost.connectors.files.mapping import Mapping as Meaning
 from milepost.connectors.files.tables import open_table
+from milepost.connectors.table.mapping import NOTHING
+from milepost.connectors.table.mapping import Mapping as Meaning
+from milepost.connectors.table.names import Match, meanings_of
 
 # What a column of a ticket table can mean, as keys of a mapping; the first two every table must have.
 NEEDED: Final = ("ticket", "created")
@@ -38,32 +36,6 @@ MOST_COLUMNS: Final = 200
 CHUNK: Final = 1 << 20
 SHORTENED: Final = 60
 POLISH: Final = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ")
-
-_NAMES: Final[Mapping[str, Sequence[str]]] = {
-    "ticket": ("ticket", "ticketid", "ticketnumber", "id", "number", "key", "issue", "issuekey", "case", "casenumber",
-               "numer", "nrzgloszenia", "numerzgloszenia", "idzgloszenia", "zgloszenie", "nr"),
-    "created": ("created", "createdat", "createddate", "creationdate", "opened", "openedat", "dateopened",
-                "utworzono", "datautworzenia", "utworzone", "zgloszono", "datazgloszenia", "otwarto"),
-    "first_reply": ("firstreply", "firstreplyat", "firstresponse", "firstresponseat", "firstanswer",
-                    "pierwszaodpowiedz", "datapierwszejodpowiedzi", "pierwszareakcja"),
-    "resolved": ("resolved", "resolvedat", "solved", "solvedat", "closed", "closedat", "closedate", "resolutiondate",
-                 "zamknieto", "datazamkniecia", "rozwiazano", "datarozwiazania", "zakonczono"),
-    "agent": ("agent", "assignee", "assignedto", "owner", "ticketowner", "wlasciciel", "przypisanydo", "przypisano",
-              "opiekun", "konsultant"),
-    "team": ("team", "group", "assignmentgroup", "department", "grupa", "zespol", "dzial"),
-    "pipeline": ("pipeline", "queue", "project", "kolejka", "projekt", "proces"),
-    "priority": ("priority", "urgency", "priorytet", "pilnosc"),
-    "channel": ("channel", "source", "via", "kanal", "zrodlo"),
-    "tags": ("tags", "labels", "tagi", "etykiety"),
-}  # fmt: skip
-
-
-class Match(StrEnum):
-    """How sure a meaning is: the name of the column says it, part of the name hints at it, or nothing does."""
-
-    EXACT = "exact"
-    GUESSED = "guessed"
-    NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -114,7 +86,7 @@ def detect(file: Path, *, encoding: str | None = None, delimiter: str | None = N
 
 def plain(encoding: str, delimiter: str) -> Meaning:
     """A mapping that says only how the file is written."""
-    return replace(_NOTHING, encoding=encoding, delimiter=delimiter)
+    return replace(NOTHING, encoding=encoding, delimiter=delimiter)
 
 
 def encoding_of(file: Path) -> str:
@@ -146,22 +118,6 @@ def delimiter_of(file: Path, encoding: str) -> str:
     return max(DELIMITERS, key=header.count)
 
 
-def meanings_of(names: Sequence[str]) -> list[tuple[str | None, Match]]:
-    """What each column seems to mean, by its name in English or Polish; no meaning is given twice."""
-    found: list[tuple[str | None, Match]] = [(None, Match.NONE)] * len(names)
-    plain_names = [_plain(name) for name in names]
-    free = dict(_NAMES)
-    for match, fits in ((Match.EXACT, _is_one_of), (Match.GUESSED, _holds_one_of)):
-        for meaning, known in list(free.items()):
-            place = next(
-                (at for at, name in enumerate(plain_names) if found[at][0] is None and fits(name, known)), None
-            )
-            if place is not None:
-                found[place] = meaning, match
-                del free[meaning]
-    return found
-
-
 def formats_of(values: Iterable[str]) -> list[str]:
     """The formats that read the most of the values; none when no format reads any."""
     looked_at = list(values)
@@ -178,21 +134,6 @@ def _reads(form: str, value: str) -> bool:
     return True
 
 
-def _is_one_of(name: str, known: Sequence[str]) -> bool:
-    return name in known
-
-
-def _holds_one_of(name: str, known: Sequence[str]) -> bool:
-    # Short words stand inside many others.
-    return any(len(word) > len("owner") and word in name for word in known)
-
-
-def _plain(name: str) -> str:
-    """A name in small letters without accents, blanks and signs."""
-    bare = unicodedata.normalize("NFKD", name.casefold().replace("ł", "l"))
-    return "".join(sign for sign in bare if sign.isascii() and sign.isalnum())
-
-
 def _polish(chunk: bytes, encoding: str) -> int:
     return sum(sign in POLISH for sign in chunk.decode(encoding, errors="replace"))
 
@@ -200,11 +141,3 @@ def _polish(chunk: bytes, encoding: str) -> int:
 def _samples(values: Iterable[str]) -> list[str]:
     different = dict.fromkeys(value.strip()[:SHORTENED] for value in values if value.strip())
     return list(islice(different, SAMPLES))
-
-
-_NOTHING: Final = Meaning(
-    whole=True, ticket="", created=None, time=None, first_reply=None, resolved=None, columns={}, status=None,
-    message=None, actor=None, actor_kind=None, removal=None, merged_into=None, rating=None, tags=None, fields={},
-    dates=Dates(format=None, zone=ZoneInfo("UTC")), nulls=frozenset({""}), encoding="utf-8", delimiter=",",
-    member=None, sheet=None,
-)  # fmt: skip

@@ -1,7 +1,6 @@
 """Rows of a CSV, a zipped or gzipped CSV, an XLSX or a Parquet file, with their line numbers, one after another."""
 
 import csv
-import datetime as dt
 import gzip
 import io
 import zipfile
@@ -15,7 +14,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
-from milepost.connectors.files.mapping import Mapping
+from milepost.connectors.table.mapping import Mapping
+from milepost.connectors.table.values import as_text
 from milepost.tickets.store.rows import parquet_rows
 
 # A field longer than this is not a value of a help desk but a quote that never closes.
@@ -45,7 +45,7 @@ def open_table(file: Path, mapping: Mapping) -> Iterator[Table]:
             yield _sheet(file, mapping)
         elif name.endswith(".parquet"):
             with parquet_rows(file) as (header, rows):
-                yield _counted(header, ([_text(value) for value in row] for row in rows), first=1)
+                yield _counted(header, ([as_text(value) for value in row] for row in rows), first=1)
         elif name.endswith(ENDINGS):
             with _bytes(file, mapping) as (raw, read), _decoded(raw, mapping) as text:
                 yield _csv(file, text, mapping, read)
@@ -123,7 +123,7 @@ def _sheet(file: Path, mapping: Mapping) -> Table:
                 sheets=", ".join(sheets),
             )
         sheet = book.get_sheet_by_name(name)
-    rows = ([_text(value) for value in row] for row in sheet.iter_rows())
+    rows = ([as_text(value) for value in row] for row in sheet.iter_rows())
     header = next(rows, None)
     if not header:
         raise Refused(gettext_noop("%(file)s has no rows."), file=file)
@@ -148,18 +148,3 @@ def _counted(header: list[str], rows: Iterator[list[str]], *, first: int, total:
             yield line, row
 
     return Table(header=header, rows=numbered(), read=lambda: done / total if total else 0.0)
-
-
-def _text(value: object) -> str:
-    """A typed cell as the text that a CSV would hold."""
-    match value:
-        case None:
-            return ""
-        case float() if value.is_integer():
-            return str(int(value))
-        case dt.datetime() | dt.date():
-            return value.isoformat()
-        case dt.timedelta():
-            return str(int(value.total_seconds()))
-        case _:
-            return str(value)

@@ -14,7 +14,6 @@ from milepost.sources.models import Source
 from milepost.sources.slugs import free_slug
 from milepost.web.forms import DayField, PageForm
 
-LONGEST: Final = 4_000
 TOKEN_FILE: Final = "token_file"  # noqa: S105 - the name of a setting, not a secret
 
 
@@ -76,7 +75,8 @@ class ConnectForm(PageForm):
 
     def _text(self, key: str) -> str:
         value = self.cleaned_data.get(key)
-        return "" if value is None else str(value).strip()
+        # A browser ends lines otherwise than whoever types them elsewhere.
+        return "" if value is None else str(value).strip().replace("\r\n", "\n")
 
 
 def _kept(source: Source) -> dict[str, str]:
@@ -97,14 +97,14 @@ def _field(asked: Setting) -> forms.Field:
     match asked.kind:
         case Kind.DAY:
             return DayField(**common)
-        case Kind.STATUSES:
-            return forms.CharField(
-                widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false"}),
-                max_length=LONGEST,
-                **common,
-            )
+        case Kind.STATUSES | Kind.QUERY:
+            longest = settings.LONGEST_QUERY if asked.kind is Kind.QUERY else settings.LONGEST
+            lines = forms.Textarea(attrs={"rows": 10 if asked.is_required else 6, "spellcheck": "false"})
+            return forms.CharField(widget=lines, max_length=longest, **common)
         case Kind.SECRET:
             widget = forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"})
-            return forms.CharField(widget=widget, max_length=LONGEST, **common)
-        case Kind.ADDRESS | Kind.TEXT:
-            return forms.CharField(widget=forms.TextInput(attrs={"spellcheck": "false"}), max_length=LONGEST, **common)
+            return forms.CharField(widget=widget, max_length=settings.LONGEST, **common)
+        case Kind.ADDRESS | Kind.DATABASE | Kind.TEXT:
+            return forms.CharField(
+                widget=forms.TextInput(attrs={"spellcheck": "false"}), max_length=settings.LONGEST, **common
+            )

@@ -5,6 +5,7 @@ A source that is connected, or was, is changed in the same way.
 
 from dataclasses import dataclass, field
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -13,19 +14,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from milepost.account.queries import the_account
 from milepost.base import clock
 from milepost.base.errors import MilepostError, NotAllowed, NotFound
 from milepost.base.marks import gettext_noop
 from milepost.connectors import registry
 from milepost.connectors.addresses import InOwnNetwork
 from milepost.connectors.contract import Make, Step
+from milepost.formats import dates
 from milepost.people.models import User
 from milepost.people.roles import Role
 from milepost.sources import help_desks, vault
-from milepost.sources.models import Source
+from milepost.sources.models import Bell, Source
 from milepost.web.errors import sentence
 from milepost.web.people.signed_in import signed_in
 from milepost.web.shell import may_see_sources
+from milepost.web.sources import once
 from milepost.web.sources.connect_form import ConnectForm
 from milepost.worker import queue
 
@@ -147,8 +151,21 @@ def _page(request: HttpRequest, known: Make, form: ConnectForm, found: Found) ->
         "form": form,
         "found": found,
         "source": form.source,
-        "is_connected": form.source is None
-        and Source.objects.filter(make=known.key, disconnected_at__isnull=True).exists(),
+        "is_connected": form.source is None and Source.objects.filter(disconnected_at__isnull=True).exists(),
         "place": "sources",
     }
+    if form.source is not None:
+        context |= _bell(request, form.source)
     return render(request, "sources/connect.html", context)
+
+
+def _bell(request: HttpRequest, source: Source) -> dict[str, Any]:
+    """The notification address of a source: whether there is one, and when it was called."""
+    bell = Bell.objects.filter(source=source).first()
+    rung = None if bell is None else bell.rung_at
+    zone = ZoneInfo(the_account().zone)
+    return {
+        "bell": bell,
+        "rung": "" if rung is None else dates.moment(rung, zone),
+        "shown": once.take(request, source),
+    }

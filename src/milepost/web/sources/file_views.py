@@ -22,10 +22,10 @@ from milepost.account.queries import the_account
 from milepost.base import clock
 from milepost.base.errors import NotFound, Refused
 from milepost.base.marks import gettext_noop
-from milepost.connectors.files import mapping as mappings
 from milepost.connectors.files import reading
 from milepost.connectors.files.detection import detect
 from milepost.connectors.files.reading import Reading, Reason
+from milepost.connectors.table import mapping as mappings
 from milepost.formats import dates
 from milepost.formats.numbers import number
 from milepost.people.models import User

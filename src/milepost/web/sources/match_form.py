@@ -10,7 +10,8 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.files.detection import DELIMITERS, ENCODINGS, FORMATS, MEANINGS, Column, Found, Match
+from milepost.connectors.files.detection import DELIMITERS, ENCODINGS, FORMATS, MEANINGS, Column, Found
+from milepost.connectors.table.names import Match
 from milepost.web.forms import PageForm
 
 ISO: Final = "iso"

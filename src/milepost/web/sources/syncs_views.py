@@ -62,6 +62,8 @@ def _row(sync: Sync, zone: ZoneInfo) -> Row:
 
 
 def _refused(one: Mapping[str, Any]) -> tuple[str, str]:
+    if "field" in one:
+        return refused.of_items(one)
     lines = one.get("lines", [])
     return refused.in_words(
         one["reason"], one.get("column", ""), count=one["count"], lines=lines, example=one.get("example", "")

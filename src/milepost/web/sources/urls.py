@@ -2,10 +2,22 @@
 
 from django.urls import path
 
-from milepost.web.sources import connect_views, disconnect_views, file_views, read_views, syncs_views, views
+from milepost.web.sources import (
+    bell_views,
+    connect_views,
+    disconnect_views,
+    file_views,
+    inbound_views,
+    read_views,
+    syncs_views,
+    views,
+)
 
 urlpatterns = [
     path("setup/sources", views.sources, name="sources"),
+    path("setup/sources/inbound", inbound_views.new, name="source-inbound-new"),
+    path("setup/sources/<int:number>/inbound", inbound_views.inbound, name="source-inbound"),
+    path("setup/sources/<int:number>/notify", bell_views.bell, name="source-bell"),
     path("setup/sources/connect/<slug:make>", connect_views.connect, name="source-connect"),
     path("setup/sources/files", file_views.upload, name="source-files"),
     path("setup/sources/files/match", file_views.match, name="source-match"),

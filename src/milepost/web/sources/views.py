@@ -1,5 +1,6 @@
 """What is read, from where, and what came."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,7 +18,7 @@ from milepost.base.marks import gettext_noop
 from milepost.connectors import registry
 from milepost.formats import dates
 from milepost.formats.numbers import number
-from milepost.sources import uploads
+from milepost.sources import uploads, who_is_who
 from milepost.sources.models import Identity, Source, Sync
 from milepost.tickets.notes import SENTENCES, Note
 from milepost.web.people.signed_in import signed_in
@@ -39,9 +40,13 @@ class Shown:
     notes: Sequence[str]
     # Whether a connector reads it, so that its settings can be changed.
     is_help_desk: bool
+    # Whether others send to it.
+    is_inbound: bool
     # Whether its files are uploaded here.
     is_uploaded: bool
     was_read: bool
+    # How many of its agents may be somebody who was here before, and nobody has looked at.
+    to_review: int
 
 
 @require_GET
@@ -53,7 +58,8 @@ def sources(request: HttpRequest) -> HttpResponse:
     zone = ZoneInfo(the_account().zone)
     found = Source.objects.filter(disconnected_at__isnull=True).prefetch_related("identities").order_by("name", "pk")
     newest = {sync.source_id: sync for sync in _newest()}
-    shown = [_shown(source, newest.get(source.pk), zone) for source in found]
+    review = _to_review()
+    shown = [_shown(source, newest.get(source.pk), zone, review[source.pk]) for source in found]
     may = may_connect(user)
     makes = [(make, _(make.signs_in)) for make in registry.makes().values()] if may else []
     context = {"page": shown, "gone": _gone(zone) if may else [], "makes": makes, "place": "sources"}
@@ -68,13 +74,19 @@ def _newest() -> QuerySet[Sync]:
 
 def _gone(zone: ZoneInfo) -> list[tuple[Source, str]]:
     """The help desks that were disconnected, and when."""
-    found = Source.objects.filter(disconnected_at__isnull=False, make__in=registry.makes()).order_by("name", "pk")
+    makes = [*registry.makes(), Source.Make.INBOUND]
+    found = Source.objects.filter(disconnected_at__isnull=False, make__in=makes).order_by("name", "pk")
     return [(source, dates.moment(source.disconnected_at, zone)) for source in found if source.disconnected_at]
 
 
-def _shown(source: Source, sync: Sync | None, zone: ZoneInfo) -> Shown:
+def _to_review() -> Counter[int]:
+    """How many agents are to be reviewed, by source."""
+    return Counter(who_is_who.to_review().order_by().values_list("source", flat=True))
+
+
+def _shown(source: Source, sync: Sync | None, zone: ZoneInfo, to_review: int) -> Shown:
     facts = []
-    if source.complete_from and source.complete_until:
+    if source.complete_from and source.complete_until and source.complete_from < source.complete_until:
         span = dates.moment(source.complete_from, zone), dates.moment(source.complete_until, zone)
         facts.append((_("Covers"), f"{span[0]} – {span[1]}"))
     pipelines = sorted(one.key for one in source.identities.all() if one.kind == Identity.Kind.PIPELINE)
@@ -90,8 +102,10 @@ def _shown(source: Source, sync: Sync | None, zone: ZoneInfo) -> Shown:
         facts=facts,
         notes=notes,
         is_help_desk=source.make in registry.makes(),
+        is_inbound=source.is_inbound,
         is_uploaded=uploads.is_uploaded(source),
         was_read=sync is not None,
+        to_review=to_review,
     )
 
 

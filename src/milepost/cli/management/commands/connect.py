@@ -15,8 +15,9 @@ from milepost.cli.command import MilepostCommand
 from milepost.connectors import registry
 from milepost.connectors.addresses import InOwnNetwork
 from milepost.connectors.contract import Step
-from milepost.connectors.settings import Setting
-from milepost.sources import help_desks
+from milepost.connectors.settings import Kind, Setting
+from milepost.sources import entrances, help_desks
+from milepost.sources.models import Source
 
 
 class Command(MilepostCommand):
@@ -26,7 +27,7 @@ class Command(MilepostCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The make, and what it must be told; what is not said is asked for."""
-        parser.add_argument("make", help=f"{', '.join(registry.makes())}; or the address of a feed")
+        parser.add_argument("make", help=f"{', '.join(registry.makes())}, inbound; or the address of a feed")
         parser.add_argument("--source", type=arguments.slug, help="the source that it is; else the make")
         parser.add_argument("--name", help="how pages call it")
         parser.add_argument(
@@ -37,6 +38,9 @@ class Command(MilepostCommand):
 
     def run(self, **options: Any) -> None:
         """Check, say what was found, then keep it."""
+        if options["make"] == Source.Make.INBOUND:
+            self._open(options["source"] or "inbound", options["name"])
+            return
         make, told = _told(options)
         answers = told | {one.key: self._ask(one) for one in registry.make(make).asked() if _is_open(one, told)}
         self._check(make, answers, own_network=options["own_network"])
@@ -45,12 +49,23 @@ class Command(MilepostCommand):
         help_desks.connect(make, answers, slug=slug, name=name, by=None, now=clock.now())
         self.stdout.write(f"It is read as “{slug}” while milepost up or milepost worker runs.")
 
+    def _open(self, slug: str, name: str | None) -> None:
+        """An address to which others send, and its token; for one that is there, a new token."""
+        opened = entrances.open_(slug, name=name or slug, by=None, now=clock.now())
+        self.stdout.write(f"Send events to: {entrances.address(opened.source.entrance)}")
+        self.stdout.write(f"Token, shown this once: {opened.token}")
+        self.stdout.write(f"They are read as “{slug}” while milepost up or milepost worker runs.")
+
     def _ask(self, asked: Setting) -> str:
-        """A secret is not shown while it is typed."""
+        """A secret is not shown while it is typed; a query goes over many lines."""
         question = f"{_(asked.label)}{' (' + _(asked.hint) + ')' if asked.hint else ''}: "
         try:
+            if asked.kind is Kind.QUERY:
+                return _lines(f"{question}{_(END_OF_QUERY)}\n")
             return getpass(question) if asked.is_secret else input(question)
         except EOFError:
+            if not asked.is_required:
+                return ""
             raise Refused(
                 gettext_noop("Nobody is there to answer. Say it with --set %(setting)s=TEXT, a token by --token-file."),
                 setting=asked.key,
@@ -78,9 +93,18 @@ class Command(MilepostCommand):
 
 
 OWN_NETWORK = gettext_noop("This server is in your own network. Read from it?")
+END_OF_QUERY = gettext_noop("An empty line ends it.")
 NOT_ALLOWED = gettext_noop(
     "%(host)s, port %(port)s, is in your own network. To let it be read, run this again with --own-network."
 )
+
+
+def _lines(question: str) -> str:
+    """What is typed up to an empty line."""
+    typed = [input(question)]
+    while typed[-1].strip():
+        typed.append(input())
+    return "\n".join(typed).strip()
 
 
 def _line(step: Step) -> str:
@@ -104,5 +128,9 @@ def _told(options: dict[str, Any]) -> tuple[str, dict[str, str]]:
 
 
 def _is_open(asked: Setting, told: dict[str, str]) -> bool:
-    """Whether it is still to be asked for."""
-    return asked.is_required and asked.key not in told and not (asked.key == "token" and "token_file" in told)
+    """Whether it is still to be asked for; a secret also where it may be left out."""
+    return (
+        (asked.is_required or asked.is_secret)
+        and asked.key not in told
+        and not (asked.key == "token" and "token_file" in told)
+    )

@@ -16,7 +16,7 @@ from milepost.base.marks import gettext_noop
 from milepost.cli import arguments
 from milepost.cli.command import MilepostCommand
 from milepost.cli.progress_bar import progress_bar
-from milepost.connectors.files import mapping
+from milepost.connectors.table import mapping
 from milepost.progress.measure import refresh_after
 from milepost.sources import sync
 from milepost.sources.models import Source

@@ -1,4 +1,4 @@
-"""Text of a file becomes moments, numbers and durations; what does not is refused with its reason."""
+"""Text of a table becomes moments, numbers and durations; what does not is refused with its reason."""
 
 import datetime as dt
 import math
@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.files.mapping import Dates
+from milepost.connectors.table.mapping import Dates
 from milepost.tickets.columns import FieldType
 
 # A log repeats its moments: the creation stands on every row of a ticket.
@@ -87,3 +87,18 @@ def reader(kind: FieldType, dates: Dates) -> Callable[[str], str | float | int]:
             return duration
         case FieldType.DATE:
             return moments(dates)
+
+
+def as_text(value: object) -> str:
+    """A typed cell as the text that a CSV would hold."""
+    match value:
+        case None:
+            return ""
+        case float() if value.is_integer():
+            return str(int(value))
+        case dt.datetime() | dt.date():
+            return value.isoformat()
+        case dt.timedelta():
+            return str(int(value.total_seconds()))
+        case _:
+            return str(value)

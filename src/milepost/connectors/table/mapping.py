@@ -1,4 +1,4 @@
-"""A mapping says what the columns of a file mean. It is read from YAML; docs/reference/mapping.md has every key."""
+"""A mapping says what the columns of a table mean; docs/reference/mapping.md has every key of one in YAML."""
 
 import difflib
 import re
@@ -56,7 +56,7 @@ class Tags:
 
 @dataclass(frozen=True)
 class Mapping:
-    """What the columns of a file mean."""
+    """What the columns of a table mean."""
 
     whole: bool
     ticket: str
@@ -83,7 +83,7 @@ class Mapping:
     rules: ReplayRules = field(default_factory=ReplayRules)
 
     def used_columns(self) -> list[str]:
-        """Every column of the file that the mapping names."""
+        """Every column of the table that the mapping names."""
         single = [self.ticket, self.created, self.time, self.first_reply, self.resolved, self.actor, self.merged_into]
         several = (self.status, self.message, self.actor_kind, self.removal, self.rating)
         words = [words.column for words in several if words is not None]
@@ -92,7 +92,7 @@ class Mapping:
         return [column for column in single if column is not None] + words + others + tags
 
     def tells(self) -> frozenset[Tells]:
-        """What a file under this mapping can tell at all."""
+        """What a table under this mapping can tell at all."""
         mapped = {
             Tells.HISTORY: True,
             Tells.STATUS: self.status or self.resolved,
@@ -103,6 +103,15 @@ class Mapping:
             Tells.RATINGS: self.rating,
         }
         return self.rules.able() & {one for one, told in mapped.items() if told}
+
+
+# Says nothing yet: what it is written with stands in it, and nothing is mapped.
+NOTHING: Final = Mapping(
+    whole=True, ticket="", created=None, time=None, first_reply=None, resolved=None, columns={}, status=None,
+    message=None, actor=None, actor_kind=None, removal=None, merged_into=None, rating=None, tags=None, fields={},
+    dates=Dates(format=None, zone=ZoneInfo("UTC")), nulls=frozenset({""}), encoding="utf-8", delimiter=",",
+    member=None, sheet=None,
+)  # fmt: skip
 
 
 def load(file: Path) -> Mapping:
@@ -228,12 +237,12 @@ def _mapping(name: str, value: object) -> AnyMapping[str, Any]:
 
 def _dates(keys: _Keys, *, default: Dates) -> Dates:
     zone = keys.text("zone")
-    dates = Dates(format=keys.text("format") or default.format, zone=_zone(zone) if zone else default.zone)
+    dates = Dates(format=keys.text("format") or default.format, zone=zone_of(zone) if zone else default.zone)
     keys.finish()
     return dates
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (KeyError, ValueError, OSError) as error:

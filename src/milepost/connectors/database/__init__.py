@@ -1,0 +1,1 @@
+"""Reading tickets from a database by queries: what the connectors share that do so."""

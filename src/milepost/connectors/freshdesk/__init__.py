@@ -1,0 +1,1 @@
+"""Freshdesk, read over version 2 of its interface."""

@@ -1,0 +1,1 @@
+"""What others send to an address of ours; docs/guide/connect/inbound.md has its form."""

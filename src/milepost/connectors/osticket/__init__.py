@@ -1,0 +1,1 @@
+"""osTicket, by its database."""

@@ -1,0 +1,1 @@
+"""Any database whose tickets a query gives."""

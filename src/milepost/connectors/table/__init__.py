@@ -1,0 +1,1 @@
+"""What a table of tickets or events means, whether its rows come from a file or a database."""

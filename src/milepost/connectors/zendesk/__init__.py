@@ -1,0 +1,1 @@
+"""Zendesk, read over the interface of its ticketing."""

@@ -1,0 +1,1 @@
+"""Who is who in a source: whom its agents and groups stand for."""
