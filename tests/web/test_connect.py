@@ -41,7 +41,11 @@ def test_a_server_of_the_own_network_is_asked_about_once_then_checked_and_import
     admin: Client, tracker: StrictRequestTracker
 ) -> None:
     told = tracker.told | {"name": "Our desk", "statuses": "stalled = on_hold"}
-    assert "This server is in your own network" in admin.post(PAGE, told).content.decode()
+    asking = admin.post(PAGE, told).content.decode()
+    assert "This server is in your own network" in asking
+    # What was found stands below a long form: the page opens there.
+    assert asking.count('action="#check"') == 2
+    assert 'id="check"' in asking
     assert tracker.asked == 0
     body = admin.post(PAGE, {"act": "allow"}).content.decode()
     for text in ("Server reached", "Token valid", "read-only", "2 active, 0 inactive", 'value="import"'):
