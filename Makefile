@@ -82,6 +82,8 @@ docs: .venv/.dev ## build the documentation into docs/_build; a warning fails
 
 pictures: .venv/.dev ## take the pictures of the documentation anew, from tests in a browser
 	@$(DEVELOPMENT) MILEPOST_PICTURES=docs/images $(BIN)/pytest -q -k 'language_of_the_reader or silent_source or later_changes_would' tests/browser
+	@if [ -x /usr/share/request-tracker5/libexec/rt-server ]; then $(DEVELOPMENT) MILEPOST_PICTURES=docs/images $(BIN)/pytest -q -p no:xdist tests/help_desks/test_newcomer.py; \
+	else echo 'Request Tracker is not installed (tools/help-desks): the pictures first-*.png stay as they are.'; fi
 
 lock: ## make the locks anew from pyproject.toml (needs uv)
 	@tools/lock

@@ -41,7 +41,11 @@ def test_a_server_of_the_own_network_is_asked_about_once_then_checked_and_import
     admin: Client, tracker: StrictRequestTracker
 ) -> None:
     told = tracker.told | {"name": "Our desk", "statuses": "stalled = on_hold"}
-    assert "This server is in your own network" in admin.post(PAGE, told).content.decode()
+    asking = admin.post(PAGE, told).content.decode()
+    assert "This server is in your own network" in asking
+    # What was found stands below a long form: the page opens there.
+    assert asking.count('action="#check"') == 2
+    assert 'id="check"' in asking
     assert tracker.asked == 0
     body = admin.post(PAGE, {"act": "allow"}).content.decode()
     for text in ("Server reached", "Token valid", "read-only", "2 active, 0 inactive", 'value="import"'):
@@ -79,6 +83,28 @@ def test_what_cannot_be_is_said_beside_its_field(
 ) -> None:
     assert said in admin.post(PAGE, tracker.told | {"name": "Our desk"} | wrong).content.decode()
     assert tracker.asked == 0
+
+
+def test_a_help_desk_is_read_now_by_whoever_may_connect_one(
+    admin: Client, desk: Desk, reader: Reader, tracker: StrictRequestTracker
+) -> None:
+    admin.post(PAGE, tracker.told | {"name": "Our desk"})
+    for act in ("allow", "import"):
+        admin.post(PAGE, {"act": act})
+    source = Source.objects.get()
+    address = f"/setup/sources/{source.pk}/read"
+    assert address in admin.get("/setup/sources").content.decode()
+    Job.objects.all().delete()
+    assert reader(desk.cast.anna).post(address).status_code == 403
+    assert admin.get(address).status_code == 405
+    assert not Job.objects.exists()
+    for _ in range(2):
+        assert "Our desk is being read" in admin.post(address, follow=True).content.decode()
+    assert [job.name for job in Job.objects.all()] == ["sync:our-desk"]
+    admin.post(f"/setup/sources/{source.pk}/disconnect")
+    Job.objects.all().delete()
+    admin.post(address)
+    assert not Job.objects.exists()
 
 
 def test_every_make_has_its_form(admin: Client) -> None:

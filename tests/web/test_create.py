@@ -21,6 +21,7 @@ from tests.cast import user
 from tests.web.conftest import NOW, Desk
 
 Reader = Callable[[User | None], Client]
+OTHERS = "Support managers and team leads set them for others."
 
 
 class Maker:
@@ -73,6 +74,17 @@ def cells(desk: Desk, value: str) -> dict[str, str]:
 def mistakes(page: str) -> list[str]:
     """What a page marks."""
     return [one.strip() for one in re.findall(r'<p class="mistake".*?<span>(.*?)</span></p>', page, re.DOTALL)]
+
+
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [(Role.ADMIN, [OTHERS, "Add a support manager"]), (Role.AGENT, [OTHERS]), (Role.MANAGER, [])],
+)
+def test_whoever_sets_goals_for_themselves_alone_is_told_who_sets_them_for_others(
+    desk: Desk, reader: Reader, role: Role, said: list[str]
+) -> None:
+    page = Maker(reader(user("Jan", role))).page("details")
+    assert [text for text in (OTHERS, "Add a support manager", "Import tickets first") if text in page] == said
 
 
 def test_the_first_step_shows_the_templates_of_customer_service(desk: Desk, reader: Reader) -> None:

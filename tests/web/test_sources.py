@@ -44,7 +44,9 @@ def test_anna_sees_what_was_read_and_what_was_rejected(desk: Desk, reader: Reade
 
 
 def test_where_nothing_was_read_the_page_says_how_to_begin(desk: Desk, reader: Reader) -> None:
-    assert "milepost import" in reader(desk.cast.anna).get("/setup/sources").content.decode()
+    assert "An administrator connects your help desk here." in (
+        reader(desk.cast.anna).get("/setup/sources").content.decode()
+    )
 
 
 def test_for_an_agent_the_page_is_not_there(desk: Desk, reader: Reader) -> None:

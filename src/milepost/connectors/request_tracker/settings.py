@@ -29,7 +29,8 @@ class Settings:
         Kind.SECRET,
         gettext_noop("Access token"),
         hint=gettext_noop(
-            "In Request Tracker: Settings, Auth Tokens, of a user with the rights SeeQueue and ShowTicket alone."
+            "In Request Tracker: Admin, Users, the user, Auth Tokens. It needs the rights SeeQueue, ShowTicket and "
+            "SeeGroup alone."
         ),
     )
     since: date | None = import_from()

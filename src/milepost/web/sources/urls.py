@@ -8,6 +8,7 @@ from milepost.web.sources import (
     disconnect_views,
     file_views,
     inbound_views,
+    read_views,
     syncs_views,
     views,
 )
@@ -24,6 +25,7 @@ urlpatterns = [
     path("setup/sources/<int:number>/file", file_views.newer, name="source-newer-file"),
     path("setup/sources/<int:number>/mapping", file_views.mapping, name="source-mapping"),
     path("setup/sources/<int:number>", connect_views.change, name="source-change"),
+    path("setup/sources/<int:number>/read", read_views.read, name="source-read"),
     path("setup/sources/<int:number>/syncs", syncs_views.syncs, name="source-syncs"),
     path("setup/sources/<int:number>/disconnect", disconnect_views.disconnect, name="source-disconnect"),
 ]

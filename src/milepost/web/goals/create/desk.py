@@ -12,9 +12,10 @@ from django.db.models import Q
 
 from milepost.account.models import Account
 from milepost.calendars.readings import Readings
-from milepost.goals.visibility import choosable
+from milepost.goals.visibility import choosable, reach
 from milepost.metrics.metric import Hours
 from milepost.people.models import Membership, Person, Team, User
+from milepost.people.roles import Capability, Place, Role, Scope, changes
 from milepost.progress.clocks import Clocks
 from milepost.sources import sync
 from milepost.sources.models import Identity
@@ -35,6 +36,16 @@ class Desk:
     user: User
     account: Account
     now: datetime
+
+    @property
+    def is_for_oneself(self) -> bool:
+        """Whether the user may set goals for nobody else, as whoever runs the installation."""
+        return reach(self.user, Capability.CREATE_GOALS) is Scope.OWN
+
+    @property
+    def may_add_users(self) -> bool:
+        """Whether the user may add one who sets goals for others."""
+        return changes(Role(self.user.role), Place.USERS)
 
     @property
     def zone(self) -> ZoneInfo:

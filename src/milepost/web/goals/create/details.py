@@ -91,6 +91,8 @@ class DetailsPage:
         self.mistakes = mistakes
         self._draft = draft
         self._desk = desk
+        self.is_for_oneself = desk.is_for_oneself
+        self.may_add_users = desk.may_add_users
 
     @property
     def template(self) -> Choice:
