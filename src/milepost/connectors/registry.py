@@ -7,6 +7,7 @@ from typing import Final
 
 from milepost.base.errors import NotFound
 from milepost.base.marks import gettext_noop
+from milepost.connectors.chatwoot.connector import MAKE as CHATWOOT
 from milepost.connectors.contract import Make
 from milepost.connectors.django_helpdesk.connector import MAKE as DJANGO_HELPDESK
 from milepost.connectors.feed.connector import MAKE as FEED
@@ -15,7 +16,7 @@ from milepost.connectors.redmine.connector import MAKE as REDMINE
 from milepost.connectors.request_tracker.connector import MAKE as REQUEST_TRACKER
 from milepost.connectors.zammad.connector import MAKE as ZAMMAD
 
-OURS: Final = (REQUEST_TRACKER, REDMINE, DJANGO_HELPDESK, HUBSPOT, ZAMMAD, FEED)
+OURS: Final = (REQUEST_TRACKER, REDMINE, DJANGO_HELPDESK, HUBSPOT, ZAMMAD, CHATWOOT, FEED)
 # A package that brings a connector names its Make under this group.
 GROUP: Final = "milepost.connectors"
 
