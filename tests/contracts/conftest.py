@@ -9,6 +9,7 @@ import pytest
 import stamina
 from pytest_httpserver import HTTPServer
 
+from tests.contracts.chatwoot import StrictChatwoot
 from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
 from tests.contracts.freshdesk import StrictFreshdesk
 from tests.contracts.hubspot import StrictHubSpot
@@ -27,6 +28,7 @@ OverHttp = (
     | StrictZendesk
     | StrictFreshdesk
     | StrictZammad
+    | StrictChatwoot
 )
 Desk = OverHttp | StrictSql
 DESKS: dict[str, Callable[[HTTPServer], OverHttp]] = {
@@ -38,6 +40,7 @@ DESKS: dict[str, Callable[[HTTPServer], OverHttp]] = {
     "zendesk": StrictZendesk,
     "freshdesk": StrictFreshdesk,
     "zammad": StrictZammad,
+    "chatwoot": StrictChatwoot,
 }
 # A database needs no server of ours. tools/with-postgresql and tools/with-mariadb bring theirs.
 SERVERS = {

@@ -101,7 +101,8 @@ def test_a_check_says_step_by_step_what_was_found(desk: Desk) -> None:
     with opened(desk) as connector:
         steps = list(connector.check())
     assert len(steps) >= 5
-    assert [step.name for step in steps if step.warning] == []
+    # Some makes have no token that only reads.
+    assert [step.name for step in steps if step.warning] == list(getattr(desk, "warns", ()))
     assert steps[0].name == "Server reached"
 
 

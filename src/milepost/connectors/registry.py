@@ -7,6 +7,7 @@ from typing import Final
 
 from milepost.base.errors import NotFound
 from milepost.base.marks import gettext_noop
+from milepost.connectors.chatwoot.connector import MAKE as CHATWOOT
 from milepost.connectors.contract import Make
 from milepost.connectors.django_helpdesk.connector import MAKE as DJANGO_HELPDESK
 from milepost.connectors.feed.connector import MAKE as FEED
@@ -27,6 +28,7 @@ OURS: Final = (
     ZENDESK,
     FRESHDESK,
     ZAMMAD,
+    CHATWOOT,
     OSTICKET,
     SQL,
     FEED,

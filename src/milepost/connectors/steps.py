@@ -20,6 +20,12 @@ def token(*, may_write: bool) -> Step:
     return Step(name, gettext_noop("read-only"))
 
 
+def full_token() -> Step:
+    """The same for a make that has no token which only reads."""
+    found = gettext_noop("it can also change tickets; this help desk has none that only reads")
+    return Step(gettext_noop("Token valid"), found, warning=True)
+
+
 def working(agents: Sequence[Agent]) -> Step:
     """How many agents there are; warns where nobody is told."""
     active = sum(agent.active for agent in agents)

@@ -1,0 +1,1 @@
+"""Chatwoot, read over its application interface."""
