@@ -9,11 +9,12 @@ from pytest_httpserver import HTTPServer
 
 from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
 from tests.contracts.hubspot import StrictHubSpot
+from tests.contracts.jira import StrictJira
 from tests.contracts.redmine import StrictRedmine
 from tests.contracts.request_tracker import StrictRequestTracker
 from tests.contracts.zammad import StrictZammad
 
-Desk = StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk | StrictHubSpot | StrictZammad
+Desk = StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk | StrictHubSpot | StrictZammad | StrictJira
 DESKS: dict[str, Callable[[HTTPServer], Desk]] = {
     "request_tracker": StrictRequestTracker,
     "redmine": StrictRedmine,
@@ -21,6 +22,7 @@ DESKS: dict[str, Callable[[HTTPServer], Desk]] = {
     "hubspot": StrictHubSpot,
     "hubspot_conversations": partial(StrictHubSpot, converses=True),
     "zammad": StrictZammad,
+    "jira": StrictJira,
 }
 
 
