@@ -9,12 +9,21 @@ from pytest_httpserver import HTTPServer
 
 from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
 from tests.contracts.hubspot import StrictHubSpot
+from tests.contracts.intercom import StrictIntercom
 from tests.contracts.jira import StrictJira
 from tests.contracts.redmine import StrictRedmine
 from tests.contracts.request_tracker import StrictRequestTracker
 from tests.contracts.zammad import StrictZammad
 
-Desk = StrictRequestTracker | StrictRedmine | StrictDjangoHelpdesk | StrictHubSpot | StrictZammad | StrictJira
+Desk = (
+    StrictRequestTracker
+    | StrictRedmine
+    | StrictDjangoHelpdesk
+    | StrictHubSpot
+    | StrictZammad
+    | StrictJira
+    | StrictIntercom
+)
 DESKS: dict[str, Callable[[HTTPServer], Desk]] = {
     "request_tracker": StrictRequestTracker,
     "redmine": StrictRedmine,
@@ -23,6 +32,7 @@ DESKS: dict[str, Callable[[HTTPServer], Desk]] = {
     "hubspot_conversations": partial(StrictHubSpot, converses=True),
     "zammad": StrictZammad,
     "jira": StrictJira,
+    "intercom": StrictIntercom,
 }
 
 

@@ -11,12 +11,13 @@ from milepost.connectors.contract import Make
 from milepost.connectors.django_helpdesk.connector import MAKE as DJANGO_HELPDESK
 from milepost.connectors.feed.connector import MAKE as FEED
 from milepost.connectors.hubspot.connector import MAKE as HUBSPOT
+from milepost.connectors.intercom.connector import MAKE as INTERCOM
 from milepost.connectors.jira.connector import MAKE as JIRA
 from milepost.connectors.redmine.connector import MAKE as REDMINE
 from milepost.connectors.request_tracker.connector import MAKE as REQUEST_TRACKER
 from milepost.connectors.zammad.connector import MAKE as ZAMMAD
 
-OURS: Final = (REQUEST_TRACKER, REDMINE, DJANGO_HELPDESK, HUBSPOT, ZAMMAD, JIRA, FEED)
+OURS: Final = (REQUEST_TRACKER, REDMINE, DJANGO_HELPDESK, HUBSPOT, ZAMMAD, JIRA, INTERCOM, FEED)
 # A package that brings a connector names its Make under this group.
 GROUP: Final = "milepost.connectors"
 

@@ -3,7 +3,6 @@
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import Final
 
@@ -15,7 +14,7 @@ from milepost.connectors.http import Door
 from milepost.connectors.jira.mapping import Meaning, Story
 from milepost.connectors.jira.server import CHANGED, CREATED, NAME, PAGE, Jira, Row
 from milepost.connectors.jira.settings import Settings
-from milepost.connectors.parts import Part, Told
+from milepost.connectors.parts import Part, Place, Seconds, Told
 from milepost.connectors.reading import answers_of, seconds
 from milepost.connectors.settings import TWO_YEARS
 from milepost.tickets.events import Tells
@@ -24,23 +23,6 @@ from milepost.tickets.events import Tells
 OVERLAP: Final = 120
 # So many tickets show a check whether answers are told.
 LOOKED_AT: Final = 10
-
-
-@dataclass(frozen=True)
-class Cursor(parts.Cursor):
-    """Where a sync got to, in seconds of the clock of the server.
-
-    While `below` is told, the first import goes on with tickets that were created up to it. Then, `changed` is the
-    newest change that the sync before knew of; the one under way told what changed up to `at`. `told` are the tickets
-    of that last second that were told: their order within a second is not known.
-    """
-
-    changed: int = 0
-    below: int = 0
-    at: int = 0
-    told: Sequence[int] = ()
-    done: int = 0
-    total: int = 0
 
 
 class Connector:
@@ -84,10 +66,10 @@ class Connector:
         """Tickets by their creation from the newest back; later those that changed, in the order of their change."""
         self._desk.lets_in()
         with answers_of(NAME):
-            now = Cursor.read(cursor) if cursor else self._beginning()
+            now = Seconds.read(cursor) if cursor else self._beginning()
         if now.below:
             yield from self._import(now)
-            now = Cursor(now.changed)
+            now = Seconds(now.changed)
             yield Batch([], str(now))
         yield from self._changed(now)
 
@@ -101,41 +83,37 @@ class Connector:
             found = self._desk.there(asked)
             yield from (key for key in asked if key not in found and self._desk.is_gone(key))
 
-    def _beginning(self) -> Cursor:
+    def _beginning(self) -> Seconds:
         """Everything is still to be read, from the newest ticket back."""
         changed, newest = self._desk.newest(CHANGED), self._desk.newest(CREATED)
         if changed is None or newest is None:
-            return Cursor()
-        return Cursor(
-            changed=_moment(changed, CHANGED), below=_moment(newest, CREATED), total=self._desk.count(self._oldest)
+            return Seconds()
+        return Seconds(
+            changed=_place(changed, CHANGED)[0], below=_place(newest, CREATED)[0], total=self._desk.count(self._oldest)
         )
 
-    def _import(self, now: Cursor) -> Iterator[Batch]:
+    def _import(self, now: Seconds) -> Iterator[Batch]:
         for rows in self._desk.created_until(now.below):
-            with answers_of(NAME):
-                places = {int(row["id"]): _moment(row, CREATED) for row in rows}
-            fresh = [row for row in rows if _is_below(now, places[int(row["id"])], int(row["id"]))]
-            wanted = [row for row in fresh if places[int(row["id"])] >= self._oldest]
+            fresh = [row for row in rows if now.awaits(_place(row, CREATED))]
+            places = [_place(row, CREATED) for row in fresh]
+            wanted = [row for row, (at, _) in zip(fresh, places, strict=True) if at >= self._oldest]
             for part in self._told(wanted):
-                at, told = _last(wanted, places, part.last, now.below, now.told)
-                now = replace(now, below=at, told=told, done=now.done + part.tickets)
+                now = now.imported(part, places)
                 progress = Progress(now.done, max(now.total, now.done))
                 yield Batch(part.events, str(now), whole=True, progress=progress)
             if len(wanted) < len(fresh):
                 return
 
-    def _changed(self, now: Cursor) -> Iterator[Batch]:
+    def _changed(self, now: Seconds) -> Iterator[Batch]:
         """The tickets that changed since, and those that changed shortly before."""
         for rows in self._desk.changed_since(now.at or max(now.changed - OVERLAP, 0)):
-            with answers_of(NAME):
-                places = {int(row["id"]): _moment(row, CHANGED) for row in rows}
-                wanted = [row for row in rows if _moment(row, CREATED) >= self._oldest]
-            fresh = [row for row in wanted if not _is_told(now, places[int(row["id"])], int(row["id"]))]
+            wanted = [row for row in rows if _place(row, CREATED)[0] >= self._oldest]
+            fresh = [row for row in wanted if not now.has_told(_place(row, CHANGED))]
+            places = [_place(row, CHANGED) for row in fresh]
             for part in self._told(fresh):
-                at, told = _last(fresh, places, part.last, now.at, now.told)
-                now = replace(now, at=at, told=told)
+                now = now.caught_up(part, places)
                 yield Batch(part.events, str(now), whole=True)
-        yield Batch([], str(Cursor(max(now.changed, now.at))))
+        yield Batch([], str(now.following))
 
     def _told(self, rows: Sequence[Row]) -> Iterator[Part]:
         """The events of a page of tickets."""
@@ -157,33 +135,14 @@ class Connector:
     def _answers(self) -> Step:
         """Whether one of the newest tickets was answered."""
         newest = self._desk.newest(CREATED)
-        pages = self._desk.created_until(_moment(newest, CREATED)) if newest else iter(())
+        pages = self._desk.created_until(_place(newest, CREATED)[0]) if newest else iter(())
         rows = next(iter(pages), [])[:LOOKED_AT]
         return steps.answers(found=steps.is_answered(event for row in rows for event in self._events(row)[1:]))
 
 
-def _moment(row: Row, name: str) -> int:
-    return seconds(row["fields"][name])
-
-
-def _is_below(now: Cursor, at: int, ticket: int) -> bool:
-    """Whether the import has still to tell it."""
-    return at < now.below or (at == now.below and ticket not in now.told)
-
-
-def _is_told(now: Cursor, at: int, ticket: int) -> bool:
-    return at == now.at and ticket in now.told
-
-
-def _last(
-    rows: Sequence[Row], places: dict[int, int], last: int, at: int, told: Sequence[int]
-) -> tuple[int, Sequence[int]]:
-    """The second of the last ticket that was told, and all tickets of that second that were."""
-    numbers = [int(row["id"]) for row in rows]
-    done = numbers[: numbers.index(last) + 1]
-    second = places[last]
-    before = told if second == at else ()
-    return second, sorted({*before, *(number for number in done if places[number] == second)})
+def _place(row: Row, name: str) -> Place:
+    with answers_of(NAME):
+        return seconds(row["fields"][name]), int(row["id"])
 
 
 def _agent(account: str, row: Row, *, active: bool) -> Agent:
