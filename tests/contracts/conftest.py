@@ -13,6 +13,8 @@ from tests.contracts.chatwoot import StrictChatwoot
 from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
 from tests.contracts.freshdesk import StrictFreshdesk
 from tests.contracts.hubspot import StrictHubSpot
+from tests.contracts.intercom import StrictIntercom
+from tests.contracts.jira import StrictJira
 from tests.contracts.osticket import StrictOsTicket
 from tests.contracts.redmine import StrictRedmine
 from tests.contracts.request_tracker import StrictRequestTracker
@@ -29,6 +31,8 @@ OverHttp = (
     | StrictFreshdesk
     | StrictZammad
     | StrictChatwoot
+    | StrictJira
+    | StrictIntercom
 )
 Desk = OverHttp | StrictSql
 DESKS: dict[str, Callable[[HTTPServer], OverHttp]] = {
@@ -41,6 +45,8 @@ DESKS: dict[str, Callable[[HTTPServer], OverHttp]] = {
     "freshdesk": StrictFreshdesk,
     "zammad": StrictZammad,
     "chatwoot": StrictChatwoot,
+    "jira": StrictJira,
+    "intercom": StrictIntercom,
 }
 # A database needs no server of ours. tools/with-postgresql and tools/with-mariadb bring theirs.
 SERVERS = {

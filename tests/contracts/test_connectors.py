@@ -111,7 +111,9 @@ def test_a_token_that_can_change_tickets_is_warned_about(desk: OverHttp) -> None
     desk.answers_ticket(desk.opens(), by="celina")
     desk.may_write = True
     with opened(desk) as connector:
-        assert [step.name for step in connector.check() if step.warning] in (["Token valid"], ["Database user"])
+        told = [step.name for step in connector.check() if step.warning]
+    # Some makes tell nobody what a token may do.
+    assert told in ([["Token valid"], ["Database user"]] if getattr(desk, "tells_rights", True) else [[]])
 
 
 def test_agents_groups_and_pipelines_are_told_by_their_names(desk: Desk) -> None:

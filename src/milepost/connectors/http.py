@@ -174,7 +174,7 @@ class Server:
                 path=path,
             )
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise _Again(f"HTTP {status}", self._seconds(response.headers.get("Retry-After", "")))
+            raise _Again(f"HTTP {status}", self._wait(response.headers))
         if response.is_redirect:
             raise SourceFailed(
                 gettext_noop("%(address)s answers HTTP %(status)s: the help desk is elsewhere. Enter its own address."),
@@ -189,6 +189,14 @@ class Server:
                 address=self.address,
                 status=status,
             )
+
+    def _wait(self, headers: httpx2.Headers) -> float | None:
+        """How long to wait; some servers say no more than when they begin to count questions anew."""
+        told, reset = self._seconds(headers.get("Retry-After", "")), headers.get("X-RateLimit-Reset", "")
+        if told is not None or self.now is None or not reset.isdigit():
+            return told
+        rest = int(reset) - self.now.timestamp()
+        return rest if rest > 0 else None
 
     def _seconds(self, retry_after: str) -> float | None:
         """How long to wait: told in seconds, or as a moment of the server's clock."""

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Self
 
 from milepost.connectors.contract import LARGEST, TicketEvent
@@ -51,3 +51,55 @@ def parts(tickets: Iterable[Told]) -> Iterator[Part]:
         part = Part(one.number, part.tickets + 1, newest, [*part.events, *one.events])
     if part.tickets:
         yield part
+
+
+# The second of a ticket in the order of a search, and its number.
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Seconds(Cursor):
+    """Where a sync got to that goes by moments in whole seconds, of the clock of the server.
+
+    While `below` is told, the first import goes on with tickets that were created up to it. Then, `changed` is the
+    newest change that the sync before knew of; the one under way told what changed up to `at`. `told` are the tickets
+    of that last second that were told: their order within a second is not known.
+    """
+
+    changed: int = 0
+    below: int = 0
+    at: int = 0
+    told: Sequence[int] = ()
+    done: int = 0
+    total: int = 0
+
+    def awaits(self, place: Place) -> bool:
+        """Whether the import has still to tell the ticket of this place."""
+        return place[0] < self.below or (place[0] == self.below and place[1] not in self.told)
+
+    def has_told(self, place: Place) -> bool:
+        """Whether the ticket of this place was the last thing to be told as changed, or in the same second."""
+        return place[0] == self.at and place[1] in self.told
+
+    def imported(self, part: Part, places: Sequence[Place]) -> Self:
+        """After a part of the tickets of these places was imported."""
+        below, told = _last(part.last, places, (self.below, self.told))
+        return replace(self, below=below, told=told, done=self.done + part.tickets)
+
+    def caught_up(self, part: Part, places: Sequence[Place]) -> Self:
+        """After a part of the tickets of these places was told as changed."""
+        at, told = _last(part.last, places, (self.at, self.told))
+        return replace(self, at=at, told=told)
+
+    @property
+    def following(self) -> Self:
+        """Where the next sync begins."""
+        return type(self)(changed=max(self.changed, self.at))
+
+
+def _last(number: int, places: Sequence[Place], before: tuple[int, Sequence[int]]) -> tuple[int, Sequence[int]]:
+    """The second of the last ticket that was told, and all tickets of that second that were."""
+    end = next(index for index, place in enumerate(places) if place[1] == number)
+    second = places[end][0]
+    told = before[1] if before[0] == second else ()
+    return second, sorted({*told, *(one for at, one in places[: end + 1] if at == second)})

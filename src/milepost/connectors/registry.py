@@ -13,6 +13,8 @@ from milepost.connectors.django_helpdesk.connector import MAKE as DJANGO_HELPDES
 from milepost.connectors.feed.connector import MAKE as FEED
 from milepost.connectors.freshdesk.connector import MAKE as FRESHDESK
 from milepost.connectors.hubspot.connector import MAKE as HUBSPOT
+from milepost.connectors.intercom.connector import MAKE as INTERCOM
+from milepost.connectors.jira.connector import MAKE as JIRA
 from milepost.connectors.osticket.connector import MAKE as OSTICKET
 from milepost.connectors.redmine.connector import MAKE as REDMINE
 from milepost.connectors.request_tracker.connector import MAKE as REQUEST_TRACKER
@@ -29,6 +31,8 @@ OURS: Final = (
     FRESHDESK,
     ZAMMAD,
     CHATWOOT,
+    JIRA,
+    INTERCOM,
     OSTICKET,
     SQL,
     FEED,

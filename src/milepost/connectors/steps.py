@@ -26,6 +26,11 @@ def full_token() -> Step:
     return Step(gettext_noop("Token valid"), found, warning=True)
 
 
+def untold_token() -> Step:
+    """What lets us in is valid; this help desk does not tell whether it can do more than read."""
+    return Step(gettext_noop("Token valid"), gettext_noop("whether it can also change tickets is not told there"))
+
+
 def working(agents: Sequence[Agent]) -> Step:
     """How many agents there are; warns where nobody is told."""
     active = sum(agent.active for agent in agents)

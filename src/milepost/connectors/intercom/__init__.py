@@ -1,0 +1,1 @@
+"""Intercom, read over its REST interface."""

@@ -1,0 +1,160 @@
+"""Reads an Intercom: first its newest conversations, then whatever changed, then what is gone."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, time
+from typing import Final
+
+from milepost.base import clock
+from milepost.base.marks import gettext_noop
+from milepost.connectors import parts, steps
+from milepost.connectors.contract import Agent, Batch, Make, Progress, Step, Telling, TicketEvent
+from milepost.connectors.http import Door
+from milepost.connectors.intercom.mapping import Meaning, Story
+from milepost.connectors.intercom.server import CHANGED, CREATED, NAME, TOGETHER, VERSION, Intercom, Row
+from milepost.connectors.intercom.settings import Settings
+from milepost.connectors.parts import Part, Place, Seconds, Told
+from milepost.connectors.reading import answers_of
+from milepost.connectors.settings import TWO_YEARS
+
+# What the index of the search did not have yet when it was asked is asked for once more.
+OVERLAP: Final = 120
+# So many conversations show a check whether answers are told.
+LOOKED_AT: Final = 10
+
+
+class Connector:
+    """An Intercom that may be read."""
+
+    telling = Telling()
+
+    def __init__(self, desk: Intercom, settings: Settings) -> None:
+        self._desk = desk
+        self._settings = settings
+        self._meaning = Meaning(desk, settings.statuses)
+
+    def check(self) -> Iterator[Step]:
+        """Server, token, teams, agents, conversations, and whether answers are told."""
+        self._desk.lets_in()
+        yield steps.reached(self._desk.milliseconds)
+        yield steps.untold_token()
+        yield Step(gettext_noop("Teams"), "%(count)s", {"count": len(self._desk.teams)})
+        yield steps.working(list(self.agents()))
+        yield steps.to_import(self._desk.count(self._oldest))
+        yield self._answers()
+
+    def agents(self) -> Iterable[Agent]:
+        """Whoever has a seat in the inbox; then whoever held or answered something and has none any more."""
+        with answers_of(NAME):
+            seated = {number: row for number, row in self._desk.admins.items() if row.get("has_inbox_seat")}
+            for number, row in seated.items():
+                yield self._agent(number, row, active=True)
+            for number in sorted(self._meaning.met.keys() - seated.keys()):
+                row = self._desk.admins.get(number) or self._meaning.met[number]
+                yield self._agent(number, row, active=False)
+
+    def teams(self) -> Iterable[str]:
+        """The teams, whose inboxes conversations lie in."""
+        return sorted(map(self._desk.team, self._desk.teams))
+
+    def pipelines(self) -> Iterable[str]:
+        """The teams too: Intercom divides conversations by nothing else."""
+        return self.teams()
+
+    def changes(self, cursor: str) -> Iterator[Batch]:
+        """Conversations by their creation from the newest back; later those that changed, by their change."""
+        with answers_of(NAME):
+            now = Seconds.read(cursor) if cursor else self._beginning()
+        if now.below:
+            yield from self._import(now)
+            now = Seconds(now.changed)
+            yield Batch([], str(now))
+        yield from self._changed(now)
+
+    def missing(self, keys: Sequence[str]) -> Iterable[str]:
+        """Conversations that no search finds, and that are not there when they are asked for by number."""
+        for start in range(0, len(keys), TOGETHER):
+            asked = keys[start : start + TOGETHER]
+            found = self._desk.those(asked)
+            yield from (key for key in asked if key not in found and self._desk.is_gone(key))
+
+    def _beginning(self) -> Seconds:
+        """Everything is still to be read, from the newest conversation back."""
+        changed, newest = self._desk.newest(CHANGED), self._desk.newest(CREATED)
+        if changed is None or newest is None:
+            return Seconds()
+        total = self._desk.count(self._oldest)
+        return Seconds(changed=_place(changed, CHANGED)[0], below=_place(newest, CREATED)[0], total=total)
+
+    def _import(self, now: Seconds) -> Iterator[Batch]:
+        for rows in self._desk.created_until(now.below):
+            fresh = [row for row in rows if now.awaits(_place(row, CREATED))]
+            places = [_place(row, CREATED) for row in fresh]
+            wanted = [number for at, number in places if at >= self._oldest]
+            for part in self._told(wanted):
+                now = now.imported(part, places)
+                progress = Progress(now.done, max(now.total, now.done))
+                yield Batch(part.events, str(now), whole=True, progress=progress)
+            if len(wanted) < len(fresh):
+                return
+
+    def _changed(self, now: Seconds) -> Iterator[Batch]:
+        """The conversations that changed since, and those that changed shortly before."""
+        for rows in self._desk.changed_since(now.at or max(now.changed - OVERLAP, 1)):
+            wanted = [row for row in rows if _place(row, CREATED)[0] >= self._oldest]
+            places = [place for row in wanted if not now.has_told(place := _place(row, CHANGED))]
+            for part in self._told([number for _, number in places]):
+                now = now.caught_up(part, places)
+                yield Batch(part.events, str(now), whole=True)
+        yield Batch([], str(now.following))
+
+    def _told(self, numbers: Sequence[int]) -> Iterator[Part]:
+        """The events of a page of conversations."""
+        return parts.parts(Told(number, self._events(number)) for number in numbers)
+
+    def _events(self, number: int) -> list[TicketEvent]:
+        """The events of a conversation; of one that is gone meanwhile there are none."""
+        row = self._desk.whole(number)
+        return [] if row is None else self._meaning.events(Story.of(row))
+
+    @property
+    def _oldest(self) -> int:
+        """Conversations that were created before this moment are left out."""
+        day = self._settings.since or (clock.now() - TWO_YEARS).date()
+        return int(datetime.combine(day, time(), UTC).timestamp())
+
+    def _answers(self) -> Step:
+        """Whether one of the newest conversations was answered."""
+        newest = self._desk.newest(CREATED)
+        pages = self._desk.created_until(_place(newest, CREATED)[0]) if newest else iter(())
+        numbers = [_place(row, CREATED)[1] for row in next(iter(pages), [])[:LOOKED_AT]]
+        return steps.answers(found=steps.is_answered(event for one in numbers for event in self._events(one)[1:]))
+
+    def _agent(self, number: str, row: Row, *, active: bool) -> Agent:
+        email = str(row.get("email") or "")
+        members = {name: map(str, team.get("admin_ids") or ()) for name, team in self._desk.teams.items()}
+        teams = sorted(self._desk.team(name) for name, those in members.items() if number in those)
+        return Agent(number, str(row.get("name") or email or f"#{number}"), email, active=active, teams=teams)
+
+
+def _place(row: Row, name: str) -> Place:
+    with answers_of(NAME):
+        return int(row[name]), int(row["id"])
+
+
+@contextmanager
+def _open(settings: Settings, door: Door) -> Iterator[Connector]:
+    headers = {"Authorization": f"Bearer {settings.token}", "Intercom-Version": VERSION}
+    with door.to(settings.address, headers) as server:
+        yield Connector(Intercom(server), settings)
+
+
+MAKE: Final = Make(
+    key="intercom",
+    name=NAME,
+    sign="In",
+    versions=gettext_noop("Works with every Intercom workspace"),
+    signs_in=gettext_noop("Access token"),
+    settings=Settings,
+    open=_open,
+)

@@ -1,0 +1,1 @@
+"""Jira Service Management in the cloud, read over its REST interface."""
