@@ -40,7 +40,8 @@ KEPT: Final = {
         SELECT kind, key, number, p.name, p.email, t.name FROM sources_identity
         LEFT JOIN people_person p ON p.id = person_id LEFT JOIN people_team t ON t.id = team_id
     """,
-    "people": "SELECT name, email, deactivated_at FROM people_person",
+    # The desk does not say since when an agent is gone: the moment is that of the sync that saw it.
+    "people": "SELECT name, email, deactivated_at IS NOT NULL FROM people_person",
 }
 
 
