@@ -1,7 +1,5 @@
 """What is particular to Intercom; what every connector keeps to is in tests/contracts."""
 
-from datetime import UTC, datetime
-
 import pytest
 import stamina
 from pytest_httpserver import HTTPServer
@@ -88,7 +86,7 @@ class TestPages:
         self, desk: StrictIntercom
     ) -> None:
         desk.opens()
-        now = datetime.now(UTC).timestamp()
+        now = desk.now.timestamp()
         with stamina.set_testing(True, attempts=2):
             desk.answers.append(Response("", status=429, headers={"X-RateLimit-Reset": str(int(now) + 30)}))
             assert keys(read(desk)) == ["1"]

@@ -12,6 +12,7 @@ from werkzeug import Response
 
 from milepost.base.errors import SourceFailed
 from milepost.connectors.http import LONGEST_WAIT, Door
+from milepost.testing.strict_desk import keep_time
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -33,8 +34,8 @@ def _tells_instead_of_waiting() -> Iterator[None]:
 
 def asked(server: HTTPServer, headers: dict[str, str], *, status: int = 429) -> object:
     """Ask a server whose clock stands at noon, and which has had enough."""
-    told = {"Date": format_datetime(NOON, usegmt=True)} | headers
-    server.expect_request("/tickets").respond_with_handler(lambda _: Response("", status=status, headers=told))
+    keep_time(server, lambda: NOON)
+    server.expect_request("/tickets").respond_with_handler(lambda _: Response("", status=status, headers=headers))
     with Door(frozenset({("127.0.0.1", server.port)})).to(f"http://127.0.0.1:{server.port}", {}) as desk:
         return desk.json("/tickets")
 

@@ -28,6 +28,7 @@ class StrictDjangoHelpdesk(MergingDesk):
     # Customers are in nothing that it answers.
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/milepost/.*"), method="GET").respond_with_handler(self._answer)
 
     @property

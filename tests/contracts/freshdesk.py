@@ -54,6 +54,7 @@ class StrictFreshdesk(RestoringDesk):
     customer = "701"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/.*"), method="GET").respond_with_handler(self._answer)
 
     @property

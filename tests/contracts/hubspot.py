@@ -57,6 +57,7 @@ class StrictHubSpot(StrictDesk):
     make = "hubspot"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/.*")).respond_with_handler(self._answer)
 
     @property

@@ -47,6 +47,7 @@ class StrictIntercom(StrictDesk):
     warns_of_writing = ()
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/.*")).respond_with_handler(self._answer)
 
     def opens(self, *, queue: str = "1", by: str = "carol", delivered_as: str = "customer_initiated") -> str:

@@ -73,6 +73,7 @@ class StrictJira(StrictDesk):
     teams = ()
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/.*")).respond_with_handler(self._answer)
 
     @property

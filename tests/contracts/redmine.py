@@ -47,6 +47,7 @@ class StrictRedmine(StrictDesk):
     customer = "8"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/.*"), method="GET").respond_with_handler(self._answer)
 
     @property

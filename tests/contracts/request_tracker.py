@@ -5,7 +5,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email.utils import format_datetime
 from typing import Any, Final
 
 from werkzeug import Request, Response
@@ -36,6 +35,7 @@ class StrictRequestTracker(MergingDesk, DeletingDesk):
     make = "request_tracker"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/REST/2.0/.*"), method="GET").respond_with_handler(self._answer)
 
     @property
@@ -126,9 +126,7 @@ class StrictRequestTracker(MergingDesk, DeletingDesk):
         if self.answers:
             return self.answers.pop(0)
         document = self._document(request.path.removeprefix("/REST/2.0/"), request.args)
-        answer = Response(json.dumps(document or {}), status=200 if document else 404, content_type="application/json")
-        answer.headers["Date"] = format_datetime(self.now, usegmt=True)
-        return answer
+        return Response(json.dumps(document or {}), status=200 if document else 404, content_type="application/json")
 
     def _document(self, path: str, args: Any) -> dict[str, Any] | None:
         kind, _, key = path.partition("/")

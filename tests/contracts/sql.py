@@ -48,6 +48,7 @@ class StrictSql(MergingDesk, DeletingDesk):
     warns_of_writing = ("Database user",)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.engine = self._engine()
         for statement in self._tables.format(schema=self.schema, moment=self._type).split(";\n"):
             self._does(text(statement))

@@ -57,6 +57,7 @@ class StrictZammad(MergingDesk):
     teams = ("Billing", "Support")
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/api/v1/.*")).respond_with_handler(self._answer)
 
     def opens(self, *, queue: str = "1", by: str = "carol", kind: str = "email") -> str:

@@ -58,6 +58,7 @@ class StrictZendesk(MergingDesk, RestoringDesk):
     customer = "701"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/.*"), method="GET").respond_with_handler(self._answer)
 
     def opens(self, *, by: str = "carol", requester: str = "carol", queue: str = "1", tags: Any = ()) -> str:

@@ -1,14 +1,16 @@
 """What the contract asks of a strict server: a help desk of one make on this machine, and people who work there."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import ClassVar, Final
 
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
+from werkzeug.serving import WSGIRequestHandler
 
 TOKEN: Final = "let-me-read"  # noqa: S105 - of no server but the strict ones
 BEGIN: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -43,6 +45,10 @@ class StrictDesk(ABC):
     warns_of_writing: ClassVar[Sequence[str]] = ("Token valid",)
     # Whether it hands a ticket to whoever closes it.
     hands_over: ClassVar[bool] = False
+
+    def __post_init__(self) -> None:
+        """Every answer tells its clock."""
+        keep_time(self.server, lambda: self.now)
 
     @property
     def told(self) -> dict[str, str]:
@@ -135,3 +141,15 @@ class RestoringDesk(DeletingDesk):
     @abstractmethod
     def restores(self, ticket: str) -> None:
         """The ticket is there again."""
+
+
+def keep_time(server: HTTPServer, clock: Callable[[], datetime]) -> None:
+    """Let the header Date of its answers tell this clock, from here on."""
+
+    class Handler(WSGIRequestHandler):
+        def date_time_string(self, timestamp: float | None = None) -> str:  # noqa: ARG002 - the moment is the clock's
+            return format_datetime(clock(), usegmt=True)
+
+    if server.server is None:
+        raise ValueError("Start the server first.")
+    server.server.RequestHandlerClass = Handler
