@@ -3,7 +3,8 @@
 from milepost.tickets.store.lock import Busy
 from milepost.tickets.store.reading import Store
 from milepost.tickets.store.staging import Staged
+from milepost.tickets.store.told import ToldEvent, told_events
 from milepost.tickets.store.touched import Touched
 from milepost.tickets.store.writing import Written, rebuild, update, upgrade
 
-__all__ = ["Busy", "Staged", "Store", "Touched", "Written", "rebuild", "update", "upgrade"]
+__all__ = ["Busy", "Staged", "Store", "ToldEvent", "Touched", "Written", "rebuild", "told_events", "update", "upgrade"]
