@@ -112,6 +112,10 @@ class StrictRedmine:
         """It never was: nothing tells of a deletion."""
         del self.tickets[int(ticket)]
 
+    def hides(self, ticket: str) -> None:
+        """The newest note becomes one that customers do not see: not told, and no change of the ticket."""
+        del self.tickets[int(ticket)]["journals"][0]
+
     def answers_next(self, status: int, body: str = "", **headers: str) -> None:
         """The next request gets this answer."""
         self.answers.append(Response(body, status=status, headers=headers))
