@@ -132,7 +132,10 @@ def test_a_long_list_is_saved_page_after_page_with_as_many_queries_as_a_short_on
     shown = re.findall(r'name="person" value="(\d+)"', body)
     assert len(shown) == 50
     sent = {"since": "2026-01-01", "person": shown} | {f"in-{pk}": "on" for pk in shown}
-    assert adam.post(PAGE, sent)["Location"] == f"{PAGE}?page=2"
+    following = adam.post(PAGE, sent)["Location"]
+    assert following == f"{PAGE}?page=2&since=2026-01-01"
+    assert 'value="2026-01-01"' in html(adam, following)
+    assert adam.get(f"{PAGE}?since=soon").status_code == 200
     assert redmine.identities.filter(kind="agent", reviewed_at=None).count() == 12
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -63,7 +64,8 @@ def people(request: HttpRequest) -> HttpResponse:
     desk = _desk(request)
     page = paged(request, newcomers.found(now=desk.now))
     if request.method != "POST":
-        return _shown(request, desk, page, SinceForm(today=desk.today, initial={"since": _oldest_day(desk)}), {})
+        since = request.GET.get("since") or _oldest_day(desk)
+        return _shown(request, desk, page, SinceForm(today=desk.today, initial={"since": since}), {})
     form = SinceForm(request.POST, today=desk.today)
     chosen = choices(request.POST, now=desk.now)
     if not form.is_valid() or newcomers.check(chosen.values()):
@@ -73,7 +75,7 @@ def people(request: HttpRequest) -> HttpResponse:
     remeasure(touched, now=desk.now)
     said = ngettext("%(count)s person is reviewed.", "%(count)s people are reviewed.", len(chosen))
     messages.success(request, said % {"count": len(chosen)})
-    return redirect(request.path + _next(page) if _next(page) else _after(desk))
+    return redirect(_after(request, desk, page, form.cleaned_data["since"]))
 
 
 @require_POST
@@ -132,13 +134,15 @@ def _oldest_day(desk: Desk) -> date:
     return desk.today if oldest is None else min(days.day_of(oldest, desk.zone), desk.today)
 
 
-def _next(page: Paged) -> str:
-    """The address of the page after this one; empty on the last."""
-    here = next((place for place, (_number, _address, current) in enumerate(page.pages) if current), 0)
-    return next((address for _number, address, _current in page.pages[here + 1 :] if address), "")
-
-
-def _after(desk: Desk) -> str:
-    """Back to the page while it has something to ask, else to the steps."""
+def _after(request: HttpRequest, desk: Desk, page: Paged, since: date) -> str:
+    """The page after this one, with the same day; after the last one this again while it asks, else the steps."""
+    if number := _next(page):
+        return f"{request.path}?{urlencode({'page': number, 'since': since.isoformat()})}"
     asks = who_is_who.to_review().exists() or memberships.teams_without_lead(now=desk.now).exists()
     return "start-people" if asks else "start"
+
+
+def _next(page: Paged) -> int:
+    """The number of the page after this one; 0 after the last."""
+    here = next((number for number, _address, current in page.pages if current), 0)
+    return int(here) + 1 if page.pages and page.pages[-1][0] != here else 0
