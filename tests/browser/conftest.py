@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Final, Literal, Protocol, TypeAlias
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from milepost.people.models import User
+from tests.web.conftest import NOW
 
 CHROMIUM: Final = "/usr/bin/chromium"
 LOCALES: Final = {"en": "en-GB", "pl": "pl-PL"}
@@ -39,6 +41,21 @@ class OpenPage(Protocol):
         height: int = 1000,
         scripts: bool = True,
     ) -> Page: ...
+
+
+class OpenAs(Protocol):
+    """Opens another page, signed in as a user."""
+
+    def __call__(
+        self, user: User, *, language: Language = "en", theme: Theme = "light", width: int = 1440, scripts: bool = True
+    ) -> Page: ...
+
+
+@pytest.fixture
+def noon() -> Iterator[None]:
+    """Every page is of the noon at which the cast's desk is looked at."""
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -113,6 +130,20 @@ def sign_in(live_server: LiveServer) -> Callable[[Page, User], None]:
         page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
 
     return signed_in
+
+
+@pytest.fixture
+def open_as(open_page: OpenPage, sign_in: Callable[[Page, User], None]) -> OpenAs:
+    """Pages of the live server that are a user's."""
+
+    def opened(
+        user: User, *, language: Language = "en", theme: Theme = "light", width: int = 1440, scripts: bool = True
+    ) -> Page:
+        page = open_page(language=language, theme=theme, width=width, scripts=scripts)
+        sign_in(page, user)
+        return page
+
+    return opened
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:

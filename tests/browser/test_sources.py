@@ -1,11 +1,9 @@
 """The data sources in Chromium: axe, both languages and themes, a phone, without scripts."""
 
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import time_machine
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from pytest_django.fixtures import Settings
 from pytest_httpserver import HTTPServer
 
@@ -14,20 +12,13 @@ from milepost.people.models import User
 from milepost.people.roles import Role
 from milepost.sources import help_desks
 from milepost.sources.models import Identity, Source
-from tests.browser.axe import axe
-from tests.browser.conftest import Language, OpenPage, Theme
+from tests.browser.conftest import Language, OpenAs, Theme
+from tests.browser.looks import LANGUAGES, LOOKS, axe_finds_nothing, nothing_sticks_out
 from tests.cast import Cast
 from tests.contracts.redmine import StrictRedmine
 from tests.web.conftest import NOW
 
-SignIn = Callable[[Page, User], None]
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
-    """The moment of every page."""
-    with time_machine.travel(NOW, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("noon")
 
 
 @pytest.fixture
@@ -60,34 +51,21 @@ def addresses(source: Source) -> list[str]:
     return ["/setup/sources", f"/setup/sources/{source.pk}", f"/setup/sources/{source.pk}/disconnect"]
 
 
-@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("pl", "dark")])
-def test_axe_finds_nothing(
-    open_page: OpenPage, sign_in: SignIn, source: Source, gosia: User, language: Language, theme: Theme
-) -> None:
-    page = open_page(language=language, theme=theme)
-    sign_in(page, gosia)
-    for address in addresses(source):
-        page.goto(address)
-        assert axe(page) == [], address
+@LOOKS
+def test_axe_finds_nothing(open_as: OpenAs, source: Source, gosia: User, language: Language, theme: Theme) -> None:
+    axe_finds_nothing(open_as(gosia, language=language, theme=theme), addresses(source))
 
 
-@pytest.mark.parametrize("language", ["en", "pl"])
+@LANGUAGES
 @pytest.mark.parametrize("width", [320, 1100])
-def test_nothing_sticks_out(
-    open_page: OpenPage, sign_in: SignIn, source: Source, gosia: User, width: int, language: Language
-) -> None:
-    page = open_page(language=language, width=width)
-    sign_in(page, gosia)
-    for address in addresses(source):
-        page.goto(address)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+def test_nothing_sticks_out(open_as: OpenAs, source: Source, gosia: User, width: int, language: Language) -> None:
+    nothing_sticks_out(open_as(gosia, language=language, width=width), addresses(source))
 
 
 def test_a_help_desk_is_changed_disconnected_and_connected_again_without_scripts(
-    open_page: OpenPage, sign_in: SignIn, source: Source, gosia: User, redmine: StrictRedmine
+    open_as: OpenAs, source: Source, gosia: User, redmine: StrictRedmine
 ) -> None:
-    page = open_page(scripts=False)
-    sign_in(page, gosia)
+    page = open_as(gosia, scripts=False)
     page.goto("/setup/sources")
     page.get_by_role("link", name="Settings").and_(page.locator(f"[href='/setup/sources/{source.pk}']")).click()
     expect(page.get_by_label("API key")).to_have_value("")

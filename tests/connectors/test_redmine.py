@@ -1,9 +1,16 @@
 """What is Redmine’s alone: its statuses, projects and people."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
+import time_machine
 from pytest_httpserver import HTTPServer
 
+from milepost.base import clock
 from milepost.base.errors import SourceFailed
+from milepost.connectors.contract import Batch
+from milepost.connectors.redmine.connector import AGAIN_AFTER, RECENT, Cursor
 from milepost.testing.connector_contract import read
 from tests.connectors.asking import events
 from tests.contracts.redmine import StrictRedmine
@@ -12,6 +19,14 @@ from tests.contracts.redmine import StrictRedmine
 @pytest.fixture
 def desk(httpserver: HTTPServer) -> StrictRedmine:
     return StrictRedmine(httpserver)
+
+
+def told(batches: list[Batch]) -> dict[str, list[object]]:
+    """The messages of each ticket that is told."""
+    found: dict[str, list[object]] = {}
+    for event in (event for batch in batches for event in batch.events):
+        found.setdefault(event.key, []).append(event.columns.get("message"))
+    return found
 
 
 @pytest.mark.parametrize(
@@ -59,6 +74,33 @@ def test_whoever_is_named_by_role_is_an_agent_and_nobody_else(desk: StrictRedmin
     desk.answers_ticket(desk.opens(), by="carol")
     assert [event["message"] for event in events(desk)] == ["customer", "customer"]
     assert [event["message"] for event in events(desk, roles="Role 4")] == ["reply", "reply"]
+
+
+def test_a_note_that_was_hidden_later_is_found_within_a_day_where_the_ticket_changed_in_the_last_week(
+    desk: StrictRedmine,
+) -> None:
+    old = desk.opens()
+    desk.answers_ticket(old, by="celina")
+    desk.pass_(days=8)
+    recent = desk.opens()
+    desk.answers_ticket(recent, by="celina")
+    cursor = read(desk)[-1].cursor
+    for ticket in (old, recent):
+        desk.hides(ticket)
+    cursor = read(desk, cursor)[-1].cursor
+    assert told(read(desk, cursor)) == {}
+    with time_machine.travel(clock.now() + timedelta(days=1)):
+        later = read(desk, cursor)
+        assert told(later) == {recent: ["customer"]}
+        assert told(read(desk, later[-1].cursor)) == {}
+
+
+def test_a_look_at_the_last_week_that_was_stopped_goes_on_where_it_was() -> None:
+    begun = Cursor(changed=10 * RECENT, settled=10 * RECENT).begun(AGAIN_AFTER)
+    assert (begun.again, begun.since) == (True, 9 * RECENT)
+    stopped = replace(begun, after=7, newest=begun.changed)
+    assert Cursor.read(str(stopped)).begun(3 * AGAIN_AFTER) == stopped
+    assert (stopped.following.again, stopped.following.looked) == (False, AGAIN_AFTER)
 
 
 def test_a_filter_that_the_server_leaves_out_is_found_out(desk: StrictRedmine) -> None:

@@ -103,6 +103,10 @@ class StrictRedmine(StrictDesk):
         """It never was: nothing tells of a deletion."""
         del self.tickets[int(ticket)]
 
+    def hides(self, ticket: str) -> None:
+        """The newest note becomes one that customers do not see: not told, and no change of the ticket."""
+        del self.tickets[int(ticket)]["journals"][0]
+
     def _moment(self) -> str:
         return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
 

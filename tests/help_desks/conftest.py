@@ -99,18 +99,35 @@ class Redmine:
         self.port, self.keys = port, keys
         self.address = f"http://127.0.0.1:{port}"
 
-    def does(self, who: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    def does(self, who: str, method: str, path: str, body: dict[str, Any] | None = None, **asked: str) -> Any:
         """Somebody does something; what is refused fails the test."""
-        headers = {"X-Redmine-API-Key": self.keys[who]}
-        answer = httpx2.request(method, f"{self.address}{path}.json", headers=headers, json=body, timeout=60)
+        headers, address = {"X-Redmine-API-Key": self.keys[who]}, f"{self.address}{path}.json"
+        answer = httpx2.request(method, address, params=asked, headers=headers, json=body, timeout=60)
         assert answer.status_code < 300, (who, path, answer.status_code, answer.text)
         _pass_a_second(self.address)
         return answer.json() if answer.content.strip() else None
 
-    def opens(self, subject: str, *, by: str = "carol") -> str:
-        """Somebody writes to Support."""
-        issue = {"project_id": "support", "tracker_id": 3, "subject": subject, "description": "help"}
+    def opens(self, subject: str, *, by: str = "carol", project: str = "support") -> str:
+        """Somebody writes to Support, or to another project."""
+        issue = {"project_id": project, "tracker_id": 3, "subject": subject, "description": "help"}
         return str(self.does(by, "POST", "/issues", {"issue": issue})["issue"]["id"])
+
+    def makes_project(self, name: str) -> str:
+        """An administrator makes a project in which Celina works, Carol asks and Milepost reads; its name."""
+        project = {"name": name, "identifier": name, "is_public": False, "tracker_ids": [3]}
+        self.does("root", "POST", "/projects", {"project": project | {"enabled_module_names": ["issue_tracking"]}})
+        roles = {one["name"]: one["id"] for one in self.does("root", "GET", "/roles")["roles"]}
+        for who, role in (("celina", "Agent"), ("carol", "Reporter"), ("milepost", "Reader")):
+            user = self.does(who, "GET", "/users/current")["user"]["id"]
+            membership = {"user_id": user, "role_ids": [roles[role]]}
+            self.does("root", "POST", f"/projects/{name}/memberships", {"membership": membership})
+        return name
+
+    def edits(self, ticket: str, **fields: Any) -> None:
+        """An administrator edits the newest note of a ticket; without a text it goes."""
+        shown = self.does("root", "GET", f"/issues/{ticket}", include="journals")
+        newest = max(one["id"] for one in shown["issue"]["journals"])
+        self.does("root", "PUT", f"/journals/{newest}", {"journal": fields})
 
     def sets(self, who: str, ticket: str, **fields: Any) -> None:
         """Somebody changes fields, or writes a note."""

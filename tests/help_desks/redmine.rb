@@ -33,4 +33,5 @@ attic = nil
   Member.create!(principal: people['milepost'], project: attic, roles: [reader]) unless name == 'Attic'
 end
 Member.create!(principal: people['ewa'], project: Project.find('support'), roles: [agent])
-people.each { |login, one| puts "KEY #{login} #{one.api_key}" }
+# Mails are logged to the same output from other threads, at times within a line.
+people.each { |login, one| $stdout.write("\nKEY #{login} #{one.api_key}\n") }

@@ -1,12 +1,13 @@
 """Redmine 5 as Debian ships it: what was done there is what the facts say."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from pytest_django.fixtures import Settings
 
 from milepost.base.errors import SourceFailed
@@ -154,6 +155,45 @@ def test_what_was_changed_between_syncs_is_told_and_what_was_deleted_is_found(
     assert [len(short(one)) for one in (kept, deleted, moved)] == [3, 0, 1]
 
 
+def test_a_note_that_is_hidden_or_emptied_later_is_found_within_a_day(
+    redmine: Redmine, read: Callable[[], int]
+) -> None:
+    desk, subjects = redmine, ("hidden", "emptied", "reworded")
+    tickets = [desk.opens(subject) for subject in subjects]
+    for ticket in tickets:
+        desk.sets("celina", ticket, notes="an answer")
+    # What was read twice is settled.
+    assert [read() > 0, read()] == [True, 0]
+    replied = [("created", None), ("first_reply", "Celina Example"), ("reply", "Celina Example")]
+    assert [short(one) for one in tickets] == [replied] * len(tickets)
+    before = _changed(desk, tickets)
+    edits: list[dict[str, Any]] = [{"private_notes": True}, {"notes": ""}, {"notes": "better"}]
+    for ticket, edit in zip(tickets, edits, strict=True):
+        desk.edits(ticket, **edit)
+    assert _changed(desk, tickets) == before
+    assert read() == 0
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=1)):
+        assert read() == len(("hidden", "emptied"))
+    assert [short(one) for one in tickets] == [[("created", None)], [("created", None)], replied]
+
+
+def test_the_tickets_of_a_removed_project_are_taken_out_and_those_of_an_archived_one_are_kept(
+    redmine: Redmine, read: Callable[[], int]
+) -> None:
+    desk = redmine
+    kept, removed = (desk.opens("a question", project=desk.makes_project(name)) for name in ("shelved", "removed"))
+    read()
+    assert [short(one) for one in (kept, removed)] == [[("created", None)]] * 2
+    desk.does("root", "PUT", "/projects/shelved/archive")
+    desk.does("root", "DELETE", "/projects/removed")
+    read()
+    with help_desks.connector(Source.objects.get()) as connector:
+        help_desks.reconcile(Source.objects.get(), connector, clock=lambda: datetime.now(UTC), stopped=lambda: False)
+    assert [short(one) for one in (kept, removed)] == [[("created", None)], []]
+    desk.does("root", "PUT", "/projects/shelved/unarchive")
+    desk.does("root", "DELETE", "/projects/shelved")
+
+
 def test_who_was_locked_or_left_keeps_what_was_done(redmine: Redmine, read: Callable[[], int]) -> None:
     desk = redmine
     member = next(one for one in _memberships(desk) if one.get("user", {}).get("name") == "Ewa Example")
@@ -173,6 +213,11 @@ def test_who_was_locked_or_left_keeps_what_was_done(redmine: Redmine, read: Call
     desk.sets("celina", ticket, notes="another answer")
     read()
     assert ("first_reply", "Ewa Example") in short(ticket)
+
+
+def _changed(desk: Redmine, tickets: list[str]) -> list[str]:
+    """When each of these changed last, as Redmine says."""
+    return [desk.does("milepost", "GET", f"/issues/{one}")["issue"]["updated_on"] for one in tickets]
 
 
 def _memberships(desk: Redmine) -> list[dict[str, Any]]:

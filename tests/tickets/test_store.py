@@ -15,7 +15,7 @@ from milepost.calendars.working_hours import Calendar, Calendars, Schedule
 from milepost.tickets.clock import WorkingTime
 from milepost.tickets.columns import FieldType
 from milepost.tickets.events import ReplayRules, Response, Tells
-from milepost.tickets.store import Staged, Store, rebuild, update, upgrade
+from milepost.tickets.store import Staged, Store, groups_of, rebuild, told_events, update, upgrade
 from milepost.tickets.store import writing as store_writing
 from milepost.tickets.store.lock import writing
 from milepost.tickets.store.staging import rows_into, staged_row, told
@@ -319,3 +319,29 @@ def test_changes_in_many_months_at_once_do_not_need_more_memory(store: Store, mo
     assert log(store, ((key, at, at, "new", "celina") for key, at in created)) == (720, 0, 0)
     assert log(store, ((key, at, at + MINUTE, "resolved", "celina") for key, at in created)) == (0, 720, 0)
     assert ask(store, "SELECT count(*) FROM facts WHERE kind = 'resolution'") == [(720,)]
+
+
+def test_where_an_agent_worked_most_stands_first_and_tickets_of_no_group_say_nothing(store: Store) -> None:
+    file = store.folder.parent / "staged.csv"
+    with rows_into(file) as writer:
+        for line, (team, agent) in enumerate([("Billing", "celina"), *[("Frontline", "celina")] * 2, ("", "dawid")]):
+            opened = staged_row(line, f"T-{line}", FEBRUARY, FEBRUARY, status="new", team=team)
+            writer.writerow(told(opened))
+            writer.writerow(
+                told(staged_row(line, f"T-{line}", FEBRUARY, FEBRUARY + MINUTE, status="closed", agent=agent))
+            )
+    update(store, Staged("desk", file, LOG), now=NOW)
+    agents, teams = ({text: number for number, text in store.numbers(kind).items()} for kind in ("agent", "team"))
+    expected = {agents["celina"]: [teams["Frontline"], teams["Billing"]]}
+    assert groups_of(store, list(agents.values())) == expected
+    assert groups_of(store, []) == {}
+
+
+def test_the_events_of_a_ticket_are_told_back_as_they_came(store: Store) -> None:
+    log(store, RESOLVED_BY_CELINA)
+    assert [(one.key, one.kind, one.happened_at, one.columns) for one in told_events(store, "desk", ["T-2"])] == [
+        ("T-2", "created", APRIL, {"agent": "dawid"}),
+        ("T-2", "update", APRIL + MINUTE, {"status": "open", "agent": "dawid"}),
+    ]
+    assert told_events(store, "desk", ["T-3"]) == []
+    assert told_events(store, "elsewhere", ["T-2"]) == []

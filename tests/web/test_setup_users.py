@@ -106,6 +106,29 @@ def test_the_link_is_kept_by_no_browser_and_no_page(desk: Desk, reader: Reader, 
     assert "/welcome/" not in html(client, f"/setup/users/{filip.pk}")
 
 
+@pytest.mark.parametrize("role", ["lead", "agent"])
+def test_a_user_for_a_person_begins_with_what_is_known_of_them(
+    desk: Desk, reader: Reader, gosia: User, role: str
+) -> None:
+    grazyna = actions.create_person("Grażyna", email="grazyna@example.org", by=None, now=NOW)
+    begin = actions.lead if role == "lead" else actions.join
+    begin(grazyna, desk.cast.billing, since=NOW, by=None, now=NOW)
+    client = reader(gosia)
+    address = f"/setup/users/new?person={grazyna.pk}"
+    assert f'href="{address}"' in html(client, f"/setup/people/{grazyna.pk}")
+    assert address not in html(reader(desk.cast.anna), f"/setup/people/{grazyna.pk}")
+    body = html(client, address)
+    assert 'value="Grażyna"' in body
+    assert 'value="grazyna@example.org"' in body
+    assert f'<option value="{grazyna.pk}" selected>' in body
+    assert f'<option value="{role}" selected>' in body
+
+
+@pytest.mark.parametrize("person", ["x", "9" * 30, "0"])
+def test_a_user_for_nobody_begins_empty(reader: Reader, gosia: User, person: str) -> None:
+    assert '<option value="agent" selected>' in html(reader(gosia), f"/setup/users/new?person={person}")
+
+
 def test_an_address_is_one_user(desk: Desk, reader: Reader, gosia: User) -> None:
     page = invited(reader(gosia), email="Anna@Example.org")
     assert "already a user with the e-mail address anna@example.org" in page

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from milepost.people import memberships
 from milepost.people.models import Membership, Person, Team, User
 from milepost.people.roles import KEEPS_ABSENCES, Capability, Role, Scope, scope
 
@@ -79,12 +80,8 @@ def choosable(user: User, *, now: datetime) -> tuple[list[Team], list[Person]]:
 
 
 def _teams_led_by(user: User, now: datetime) -> QuerySet[Membership, int]:
-    return Membership.objects.filter(_running(now), person=user.person_id, leads=True).values_list("team", flat=True)
+    return memberships.running(now=now).filter(person=user.person_id, leads=True).values_list("team", flat=True)
 
 
 def _members_led_by(user: User, now: datetime) -> QuerySet[Membership, int]:
-    return Membership.objects.filter(_running(now), team__in=_teams_led_by(user, now)).values_list("person", flat=True)
-
-
-def _running(now: datetime) -> Q:
-    return Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
+    return memberships.running(now=now).filter(team__in=_teams_led_by(user, now)).values_list("person", flat=True)

@@ -10,7 +10,8 @@ from django.db.models import Q
 from milepost.goals.models import Contributor
 from milepost.goals.notices import Audience
 from milepost.goals.visibility import reach
-from milepost.people.models import Membership, User
+from milepost.people import memberships
+from milepost.people.models import User
 from milepost.people.roles import Capability, Scope
 
 
@@ -36,8 +37,7 @@ class Directory:
     def load(cls, contributors: Iterable[Contributor], *, now: datetime) -> "Directory":
         """Those that belong to these contributors, in three queries."""
         directory, asked = cls(), list(contributors)
-        running = Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
-        there = Membership.objects.filter(running)
+        there = memberships.running(now=now)
         persons = {one.person_id for one in asked if one.person_id is not None}
         theirs = there.filter(person__in=persons).values("team")
         of_teams = Q(team__in={one.team_id for one in asked if one.team_id is not None})

@@ -5,16 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q
-
 from milepost.account import working_hours
 from milepost.calendars.readings import Readings
 from milepost.calendars.spans import Span
 from milepost.calendars.working_hours import NO_CALENDARS, Calendars
 from milepost.calendars.working_time import WorkingTime
 from milepost.goals.models import Contributor
-from milepost.people import absences
-from milepost.people.models import Membership
+from milepost.people import absences, memberships
 
 NEVER: tuple[Span, ...] = ()
 
@@ -78,6 +75,5 @@ class Clocks:
 
 def _memberships(now: datetime) -> Iterator[tuple[int, int, bool]]:
     """Who is in which team now, and whether they work tickets."""
-    running = Q(since__lte=now) & (Q(until__isnull=True) | Q(until__gt=now))
-    rows = Membership.objects.filter(running).values_list("person", "team", "person__deactivated_at")
+    rows = memberships.running(now=now).values_list("person", "team", "person__deactivated_at")
     return ((person, team, deactivated_at is None) for person, team, deactivated_at in rows)

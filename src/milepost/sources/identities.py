@@ -13,6 +13,8 @@ from milepost.sources.models import Identity, Source
 
 KINDS = frozenset(Identity.Kind.values)
 CHUNK: Final = 500
+# Of one agent not more groups are kept.
+MOST_GROUPS: Final = 100
 
 
 def match(source: Source, names: Iterable[tuple[str, int, str]]) -> bool:
@@ -41,7 +43,7 @@ def match(source: Source, names: Iterable[tuple[str, int, str]]) -> bool:
 
 @transaction.atomic
 def describe(source: Source, agents: Iterable[Agent], *, now: datetime) -> None:
-    """Keep what the help desk tells of its agents: names, addresses, and who works there no more.
+    """Keep what the help desk tells of its agents: names, addresses, groups, and who works there no more.
 
     Persons get the name and the address where nobody has named them here. A help desk that tells of nobody tells
     nothing.
@@ -53,12 +55,13 @@ def describe(source: Source, agents: Iterable[Agent], *, now: datetime) -> None:
     for identity in known:
         if identity.key in told:
             _name(identity, told[identity.key])
-    Identity.objects.bulk_update(known, ["name", "email"], batch_size=CHUNK)
+    Identity.objects.bulk_update(known, ["name", "email", "groups"], batch_size=CHUNK)
     leaving.follow(source, known, told, now=now)
 
 
 def _name(identity: Identity, agent: Agent) -> None:
     identity.name, identity.email = (agent.name or agent.key)[:200], agent.email.lower()[:254]
+    identity.groups = [name[:1000] for name in agent.teams[:MOST_GROUPS]]
     person = identity.person
     if person is not None and person.name == identity.key:
         person.name, person.email = identity.name, person.email or identity.email

@@ -143,6 +143,8 @@ class Identity(models.Model):
     name = models.CharField(max_length=200, blank=True)
     email = models.EmailField(blank=True, db_index=True)
     deactivated_at = models.DateTimeField(null=True)
+    # The keys of the groups that it says they are in.
+    groups = models.JSONField(default=list, blank=True)
     # When somebody said whom it stands for, and when they made it another person than it came as.
     reviewed_at = models.DateTimeField(null=True)
     united_at = models.DateTimeField(null=True)

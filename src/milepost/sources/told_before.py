@@ -1,19 +1,12 @@
 """What the events in the store say of some tickets, so that something can be added to it in its place."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any, Final, Literal
+from typing import Any
 
-from milepost.tickets.store import Store
-from milepost.tickets.store.manifest import SourceFiles
-from milepost.tickets.store.merging import NAMED
-from milepost.tickets.store.reading import whole
-
-# What is told as it is kept; the names stand in the store as numbers.
-PLAIN: Final = ("message", "actor_kind", "status", "removal", "survivor", "score")
-COLUMNS: Final = (*PLAIN, *NAMED)
-KINDS: Final[tuple[Literal["tickets", "events"], ...]] = ("tickets", "events")
+from milepost.tickets.store import Store, told_events
+from milepost.tickets.store.told import COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +14,7 @@ class Said:
     """One event of a ticket. Columns that are not there are not told; an empty text is nobody."""
 
     at: int
-    columns: dict[str, Any]
+    columns: Mapping[str, Any]
 
     def same(self) -> tuple[object, ...]:
         """By what two events are one and the same."""
@@ -58,42 +51,10 @@ class Ticket:
 
 def tickets(store: Store, source: str, keys: Collection[str]) -> dict[str, Ticket]:
     """What is held of the tickets with these keys; withdrawn events are not told."""
-    held = store.manifest().sources.get(source)
-    if held is None or not held.months or not keys:
-        return {}
-
-    def ask(db: Any) -> dict[str, Ticket]:
-        found: dict[str, Ticket] = {}
-        db.execute("CREATE TABLE wanted AS SELECT unnest(?::VARCHAR[]) AS key", [list(keys)])
-        query = _events(store, store.manifest().sources[source])
-        for key, kind, at, *told in db.execute(query, [source] * len(NAMED)).fetchall():
-            _add(found, key, kind, at, told)
-        return found
-
-    return store.read(ask)
-
-
-def _add(found: dict[str, Ticket], key: str, kind: str, at: int, told: list[Any]) -> None:
-    if kind == "created":
-        found[key] = Ticket(at)
-        return
-    columns = {name: value for name, value in zip(COLUMNS, told, strict=True) if value is not None}
-    found[key].say(Said(at, columns))
-
-
-def _events(store: Store, held: SourceFiles) -> str:
-    """The events of the wanted tickets, in their order, the creation first."""
-    of_tickets, of_events = (whole(store.folder, [held], kind) for kind in KINDS)
-    names = ", ".join(f"CASE WHEN events.{column} = 0 THEN '' ELSE n_{column}.text END AS {column}" for column in NAMED)
-    joins = " ".join(
-        f"LEFT JOIN names n_{column} ON n_{column}.source = ? AND n_{column}.kind = '{kind}' "
-        f"AND n_{column}.number = events.{column}"
-        for column, kind in NAMED.items()
-    )
-    plain = ", ".join(f"events.{column}" for column in PLAIN)
-    return (
-        f"SELECT tickets.key, events.kind, events.happened_at, {plain}, {names} "
-        f"FROM ({of_tickets}) tickets JOIN wanted USING (key) "
-        f"JOIN ({of_events}) events USING (ticket) {joins} "
-        "WHERE events.withdrawn_at IS NULL ORDER BY events.ticket, events.kind != 'created', events.seq"
-    )
+    found: dict[str, Ticket] = {}
+    for event in told_events(store, source, keys):
+        if event.kind == "created":
+            found[event.key] = Ticket(event.happened_at)
+        else:
+            found[event.key].say(Said(event.happened_at, event.columns))
+    return found

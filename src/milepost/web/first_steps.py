@@ -14,8 +14,8 @@ from milepost.formats.numbers import number
 from milepost.goals import first
 from milepost.people.models import User
 from milepost.people.roles import Role
-from milepost.sources import who_is_who
-from milepost.sources.models import Identity, Source, Sync
+from milepost.sources import newcomers, who_is_who
+from milepost.sources.models import Source, Sync
 
 HIDDEN_COOKIE: Final = "start"
 HIDDEN: Final = "hidden"
@@ -85,25 +85,22 @@ def _tickets() -> Step:
 
 def _people() -> Step:
     """Done when somebody said of every source that its people are right."""
-    agents = Identity.objects.filter(kind=Identity.Kind.AGENT, source__disconnected_at=None)
+    agents = newcomers.agents()
     asked = who_is_who.to_review().count()
-    unseen = agents.filter(reviewed_at=None).order_by("source__name", "source").values_list("source", flat=True).first()
-    is_done = unseen is None and agents.exists()
-    address = reverse("setup-people") if unseen is None else reverse("who-is-who", args=[unseen])
+    is_done = agents.exists() and not agents.filter(reviewed_at=None).exists()
     if asked:
         said = ngettext(
             "%(count)s agent has the address of somebody who was here before.",
             "%(count)s agents have the addresses of people who were here before.",
             asked,
         ) % {"count": number(asked)}
-        address += "?state=review"
     elif is_done:
         said = _("Everybody is reviewed. Teams and sign-ins are under People & roles.")
-    elif unseen is None:
-        said = _("Agents come with the tickets. Then say who is who and who works.")
+    elif agents.exists():
+        said = _("Look through the agents that came with the tickets: who works, in which team, and who leads it.")
     else:
-        said = _("Look through the agents that came with the tickets: who is who, and who works.")
-    return Step(2, _("People"), said, _("Review people"), address, is_done=is_done)
+        said = _("Agents come with the tickets. Then say who is who and who works.")
+    return Step(2, _("People"), said, _("Review people"), reverse("start-people"), is_done=is_done)
 
 
 def _hours() -> Step:

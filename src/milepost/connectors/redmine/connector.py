@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Self
 
+from milepost.base import clock
 from milepost.base.errors import SourceFailed
 from milepost.base.marks import gettext_noop
 from milepost.connectors import parts, steps
@@ -22,6 +23,9 @@ from milepost.tickets.events import Tells
 
 # What was being written while it was asked for is asked for once more, until a sync found nothing newer.
 OVERLAP: Final = 120
+# What is done to a note that stands is told nowhere: once a day, whatever changed in these days is read again.
+AGAIN_AFTER: Final = 86_400
+RECENT: Final = 7 * 86_400
 # So many tickets are asked for at once whether they are still there.
 PROBED: Final = 50
 # So many tickets show a check whether answers are told.
@@ -55,13 +59,28 @@ class Cursor(parts.Cursor):
     total: int = 0
     after: int = 0
     newest: int = 0
+    # When the recent days were read again last, by our clock; and whether the sync under way does so.
+    looked: int = 0
+    again: bool = False
+
+    def begun(self, now: int) -> Self:
+        """Where a sync begins, or goes on that was stopped."""
+        return replace(self, looked=now, again=True) if not self.after and now >= self.looked + AGAIN_AFTER else self
+
+    @property
+    def since(self) -> int:
+        """From which moment on changes are asked for."""
+        return max(self.changed - RECENT if self.again else max(self.changed - OVERLAP, self.settled), 0)
+
+    def awaits(self, changed: int) -> bool:
+        """Whether a ticket that changed last at this moment is read."""
+        return self.again or changed > self.settled
 
     @property
     def following(self) -> Self:
         """Where the next sync begins. One that found nothing newer settles what it read."""
-        if self.newest > self.changed:
-            return type(self)(changed=self.newest, settled=self.settled)
-        return type(self)(changed=self.changed, settled=self.changed)
+        settled = self.settled if self.newest > self.changed else self.changed
+        return type(self)(changed=max(self.newest, self.changed), settled=settled, looked=self.looked)
 
 
 class Connector:
@@ -117,9 +136,9 @@ class Connector:
             at = Cursor.read(cursor) if cursor else self._beginning()
         if at.below is not None:
             yield from self._import(at)
-            at = Cursor(at.changed)
+            at = Cursor(at.changed, looked=int(clock.now().timestamp()))
             yield Batch([], str(at))
-        yield from self._changed(at)
+        yield from self._changed(at.begun(int(clock.now().timestamp())))
 
     def missing(self, keys: Sequence[str]) -> Iterable[str]:
         """Tickets that are in no list, and not there when they are asked for by number."""
@@ -145,9 +164,9 @@ class Connector:
 
     def _changed(self, at: Cursor) -> Iterator[Batch]:
         """The tickets that changed since, and those that changed shortly before unless they are settled."""
-        since = iso(max(at.changed - OVERLAP, at.settled, 0))
+        since = iso(at.since)
         while rows := self._desk.above(at.after, self._oldest, since):
-            for part in self._told([row for row in rows if seconds(row["updated_on"]) > at.settled]):
+            for part in self._told([row for row in rows if at.awaits(seconds(row["updated_on"]))]):
                 at = replace(at, after=part.last, newest=max(at.newest, part.newest))
                 yield Batch(part.events, str(at), whole=True)
             at = replace(at, after=rows[-1]["id"])

@@ -3,7 +3,21 @@
 from milepost.tickets.store.lock import Busy
 from milepost.tickets.store.reading import Store
 from milepost.tickets.store.staging import Staged
+from milepost.tickets.store.told import ToldEvent, told_events
 from milepost.tickets.store.touched import Touched
+from milepost.tickets.store.work import groups_of
 from milepost.tickets.store.writing import Written, rebuild, update, upgrade
 
-__all__ = ["Busy", "Staged", "Store", "Touched", "Written", "rebuild", "update", "upgrade"]
+__all__ = [
+    "Busy",
+    "Staged",
+    "Store",
+    "ToldEvent",
+    "Touched",
+    "Written",
+    "groups_of",
+    "rebuild",
+    "told_events",
+    "update",
+    "upgrade",
+]

@@ -50,6 +50,11 @@ class Row:
         """How a form says that the agent is the only candidate."""
         return f"{self.pk}:{self.candidates[0].pk}"
 
+    @property
+    def sharers(self) -> int:
+        """How many have the address."""
+        return 1 + len(self.candidates)
+
 
 def found(source: Source, text: str, state: str) -> QuerySet[Identity]:
     """The agents of a source, or its groups, with these letters in one of their names or their address."""
@@ -62,6 +67,12 @@ def found(source: Source, text: str, state: str) -> QuerySet[Identity]:
     if text:
         named = Q(name__icontains=text) | Q(key__icontains=text) | Q(person__folded__contains=fold(text))
         agents = agents.filter(named | Q(email__icontains=text))
+    return agents.prefetch_related(_agents("person__identities")).order_by("person__order", "key", "pk")
+
+
+def to_decide() -> QuerySet[Identity]:
+    """The agents of all connected sources of whom it is asked who they are."""
+    agents = who_is_who.to_review().select_related("person", "source")
     return agents.prefetch_related(_agents("person__identities")).order_by("person__order", "key", "pk")
 
 

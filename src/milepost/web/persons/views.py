@@ -197,6 +197,7 @@ def _person(
         "form": form or PersonForm(initial={"name": one.name, "email": one.email}),
         "joining": joining or JoinForm(initial={"first_day": desk.today}),
         "may_change": may_change(desk.user, Place.PEOPLE),
+        "may_invite": may_change(desk.user, Place.USERS),
         "place": "people",
     }
     return render(request, "persons/person.html", context)

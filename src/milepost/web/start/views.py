@@ -18,19 +18,20 @@ YEAR: Final = timedelta(days=365)
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
     """What is done and what is next."""
-    _check(request)
+    check(request)
     return render(request, "start/start.html", {"steps": steps(), "place": "start"})
 
 
 @require_POST
 def hide(request: HttpRequest) -> HttpResponse:
     """Show the strip no more in this browser. The page stays."""
-    _check(request)
+    check(request)
     answer = redirect("home")
     answer.set_cookie(HIDDEN_COOKIE, HIDDEN, max_age=YEAR, httponly=True, secure=request.is_secure(), samesite="Lax")
     return answer
 
 
-def _check(request: HttpRequest) -> None:
+def check(request: HttpRequest) -> None:
+    """Refuse whoever does not run the installation."""
     if not may_start(signed_in(request)):
         raise NotFound(NOTHING)

@@ -23,9 +23,9 @@ from milepost.base import clock
 from milepost.base.errors import Refused
 from milepost.formats import dates
 from milepost.history.queries import newest_of
-from milepost.people import actions, seats
+from milepost.people import actions, memberships, seats
 from milepost.people import users as acts
-from milepost.people.models import User
+from milepost.people.models import Person, User
 from milepost.people.roles import NAMES, Place, Role
 from milepost.web.errors import sentence
 from milepost.web.history import entries
@@ -77,7 +77,7 @@ def new(request: HttpRequest) -> HttpResponse:
     check_changes(reader, Place.USERS)
     limit = seats.limit()
     full = limit is not None and seats.holders().count() >= limit
-    form = NewUserForm(request.POST or None, initial={"role": Role.AGENT.value, "seat": not full})
+    form = NewUserForm(request.POST or None, initial=_suggested(request.GET.get("person", "")) | {"seat": not full})
     if form.is_valid():
         sent = form.cleaned_data
         try:
@@ -96,6 +96,17 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             return _link(request, made, no_seat=sent["seat"] and not made.seat)
     return render(request, "users/new_user.html", {"form": form, "full": full, "limit": limit, "place": "people"})
+
+
+def _suggested(person: str) -> dict[str, object]:
+    """What a user for this person begins with; whoever leads a team is a team lead. Without one, an agent."""
+    is_number = person.isdecimal() and len(person) < len(str(2**63))
+    one = Person.objects.filter(pk=int(person) if is_number else 0, user=None).first()
+    if one is None:
+        return {"role": Role.AGENT.value}
+    leads = memberships.running(now=clock.now()).filter(person=one, leads=True).exists()
+    role = Role.LEAD if leads else Role.AGENT
+    return {"name": one.name, "email": one.email, "person": one.pk, "role": role.value}
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,13 +8,12 @@ from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
-
 from milepost.account.models import Account
 from milepost.calendars.readings import Readings
 from milepost.goals.visibility import choosable, reach
 from milepost.metrics.metric import Hours
-from milepost.people.models import Membership, Person, Team, User
+from milepost.people import memberships
+from milepost.people.models import Person, Team, User
 from milepost.people.roles import Capability, Place, Role, Scope, changes
 from milepost.progress.clocks import Clocks
 from milepost.sources import sync
@@ -95,9 +94,9 @@ class Desk:
     @cached_property
     def members(self) -> Mapping[str, list[str]]:
         """The people of each team at this moment, by key, those who may be chosen."""
-        running = Q(since__lte=self.now) & (Q(until__isnull=True) | Q(until__gt=self.now))
+        running = memberships.running(now=self.now).order_by("person__name")
         found: dict[str, list[str]] = defaultdict(list)
-        for team, person in Membership.objects.filter(running).order_by("person__name").values_list("team", "person"):
+        for team, person in running.values_list("team", "person"):
             if f"person-{person}" in self.contributors and f"person-{person}" not in found[f"team-{team}"]:
                 found[f"team-{team}"].append(f"person-{person}")
         return found
