@@ -16,6 +16,7 @@ from tests.browser.axe import axe
 from tests.browser.conftest import Language, OpenPage, Theme
 from tests.cast import Cast
 from tests.web.conftest import NOW
+from tests.web.test_event_log_upload import LOG
 from tests.web.test_file_upload import TABLE
 
 SignIn = Callable[[Page, User], None]
@@ -35,10 +36,10 @@ def gosia(cast: Cast, settings: Settings, tmp_path: Path) -> User:
     return actions.create_user("gosia@example.org", None, name="Gosia", role=Role.ADMIN, by=None, now=NOW)
 
 
-def upload(page: Page) -> None:
+def upload(page: Page, buffer: bytes = TABLE.encode("cp1250")) -> None:
     """Choose the file and go on by the keyboard."""
     page.goto("/setup/sources/files")
-    content = {"name": "zgłoszenia.csv", "mimeType": "text/csv", "buffer": TABLE.encode("cp1250")}
+    content = {"name": "zgłoszenia.csv", "mimeType": "text/csv", "buffer": buffer}
     page.locator("#id_file").set_input_files(content)  # type: ignore[arg-type]
     page.locator("#id_name").press("Enter")
     page.wait_for_url("**/setup/sources/files/match")
@@ -55,9 +56,10 @@ def test_axe_finds_nothing_and_nothing_runs_over(
     sign_in(page, gosia)
     page.goto("/setup/sources/files")
     assert axe(page) == []
-    upload(page)
-    assert axe(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for file in (TABLE.encode("cp1250"), LOG.encode()):
+        upload(page, file)
+        assert axe(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -71,3 +73,15 @@ def test_a_file_is_imported_by_the_keyboard_also_without_scripts(
     page.get_by_role("button", name="Import 2 rows").press("Enter")
     expect(page.get_by_text("zgłoszenia.csv is being read.")).to_be_visible()
     assert Source.objects.get().name == "Ticket table"
+
+
+def test_a_word_is_given_its_meaning_by_the_keyboard(open_page: OpenPage, sign_in: SignIn, gosia: User) -> None:
+    page = open_page()
+    sign_in(page, gosia)
+    upload(page, LOG.encode())
+    page.get_by_role("link", name="Choose what the words mean").press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Telefon")).to_be_focused()
+    page.keyboard.press("R")
+    page.get_by_role("button", name="Show what it brings").press("Enter")
+    expect(page.get_by_role("button", name="Import 11 rows")).to_be_visible()

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.connectors.files.tables import Table, open_table
-from milepost.connectors.table.mapping import COLUMN_KEYS, Mapping
+from milepost.connectors.table.mapping import Mapping
 from milepost.connectors.table.rows import Bad, Parser, Told
 from milepost.tickets.store.staging import Staged, Writer, rows_into
 
@@ -91,19 +91,8 @@ def _write(events: list[Told], writer: Writer, reading: Reading, ordinal: int) -
     return len(events)
 
 
-@dataclass(frozen=True)
-class Ticket:
-    """A ticket as a row of a table tells it; moments are UTC seconds."""
-
-    key: str
-    created: int
-    first_reply: int | None
-    resolved: int | None
-    columns: dict[str, str]
-
-
-def tickets(file: Path, mapping: Mapping) -> Iterator[Ticket]:
-    """The tickets of a table as they will be read; rows that cannot be read are left out."""
+def told(file: Path, mapping: Mapping) -> Iterator[list[Told]]:
+    """What the rows of a table tell, row by row; rows that cannot be read are left out."""
     with open_table(file, mapping) as table:
         parser = Parser(mapping, table.header)
         for _, row in table.rows:
@@ -111,11 +100,7 @@ def tickets(file: Path, mapping: Mapping) -> Iterator[Ticket]:
                 events = parser.events(row)
             except Bad:
                 continue
-            first, *later = events
-            columns = {key: text for key, text in zip(COLUMN_KEYS, first.columns, strict=True) if text is not None}
-            replied = next((one.at for one in later if one.message), None)
-            resolved = next((one.at for one in later if one.status), None)
-            yield Ticket(first.key, first.created_at, replied, resolved, columns)
+            yield events
 
 
 def _probed(parser: Parser, table: Table) -> Iterator[tuple[int, list[str]]]:

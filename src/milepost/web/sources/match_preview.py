@@ -1,0 +1,116 @@
+"""What uploaded files bring: how many rows, the first of them, and the others by what is wrong with them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from milepost.connectors.files import reading
+from milepost.connectors.files.reading import Reading, Reason
+from milepost.connectors.table.mapping import COLUMN_KEYS, Mapping
+from milepost.connectors.table.rows import UNKNOWN_WORD, Told
+from milepost.formats import dates
+from milepost.formats.numbers import number
+from milepost.sources.uploads import Upload
+from milepost.web.sources import match_words, refused
+
+PREVIEWED: Final = 5
+SHOWN: Final = ("agent", "team", "pipeline")
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A file that was tried out, and what reading it brought."""
+
+    upload: Upload
+    read: Reading
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Rows that are left out for one reason: how many, where, and whether the meaning of a word is missing."""
+
+    title: str
+    detail: str
+    is_of_words: bool
+
+
+def preview(tried: Sequence[Tried], meaning: Mapping) -> dict[str, Any]:
+    """What the page shows of files that were tried out."""
+    rows = sum(one.read.rows for one in tried)
+    rejected = sum(one.read.rejected for one in tried)
+    ready = rows - rejected
+    return {
+        "rows": rows,
+        "size": ngettext("%(number)s row", "%(number)s rows", rows) % {"number": number(rows)},
+        "rejected": rejected,
+        "ready": ready,
+        "act": ngettext("Import %(number)s row", "Import %(number)s rows", ready) % {"number": number(ready)},
+        "summary": _summary(ready, rejected),
+        "first": list(islice(_first(tried, meaning), PREVIEWED)),
+        "is_log": not meaning.whole,
+        "problems": list(_problems(tried)),
+    }
+
+
+def _summary(ready: int, rejected: int) -> str:
+    said = ngettext("%(number)s row ready", "%(number)s rows ready", ready) % {"number": number(ready)}
+    if not rejected:
+        return said
+    left_out = ngettext("%(number)s row left out", "%(number)s rows left out", rejected)
+    return f"{said}, {left_out % {'number': number(rejected)}}"
+
+
+def _problems(tried: Sequence[Tried]) -> Iterator[Problem]:
+    """By how many rows they are; of several files each says in which one."""
+    found = [(one.upload, reason) for one in tried for reason in one.read.reasons.values()]
+    for upload, reason in sorted(found, key=lambda one: -one[1].count):
+        title, detail = _in_words(reason)
+        named = f"{upload.name}: {title}" if len(tried) > 1 else title
+        yield Problem(named, detail, is_of_words=reason.reason == UNKNOWN_WORD)
+
+
+def _in_words(one: Reason) -> tuple[str, str]:
+    return refused.in_words(one.reason, one.column, count=one.count, lines=one.lines, example=one.example)
+
+
+def _first(tried: Sequence[Tried], meaning: Mapping) -> Iterator[list[str]]:
+    row = _ticket if meaning.whole else _event
+    for one in tried:
+        for told in reading.told(one.upload.file, meaning):
+            yield row(told, meaning.dates.zone)
+
+
+def _ticket(told: Sequence[Told], zone: ZoneInfo) -> list[str]:
+    first, *later = told
+    replied = next((one.at for one in later if one.message), None)
+    resolved = next((one.at for one in later if one.status), None)
+    return [first.key, *(_moment(at, zone) for at in (first.created_at, replied, resolved)), *_columns(first)]
+
+
+def _event(told: Sequence[Told], zone: ZoneInfo) -> list[str]:
+    (event,) = told
+    words = (
+        (match_words.MESSAGES, event.message),
+        (match_words.REMOVALS, event.removal),
+        (match_words.NAMES[match_words.STATUS], event.status),
+    )
+    said = [_(names[word]) for names, word in words if word]
+    return [event.key, _moment(event.at, zone), ", ".join(said) or "–", event.actor or "–", *_columns(event)]
+
+
+def _columns(event: Told) -> list[str]:
+    told = dict(zip(COLUMN_KEYS, event.columns, strict=True))
+    return [told[key] or "–" for key in SHOWN]
+
+
+def _moment(seconds: int | None, zone: ZoneInfo) -> str:
+    if seconds is None:
+        return "–"
+    at = datetime.fromtimestamp(seconds, zone)
+    return f"{dates.day(at.date())}, {at:%H:%M}"
