@@ -1,9 +1,10 @@
 """A file and its mapping become staged events; rows that cannot be read are set aside with their reason."""
 
 import csv
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final, Protocol
@@ -19,6 +20,8 @@ from milepost.tickets.store.staging import Staged, Writer, rows_into
 PROBED: Final = 1_000
 TICK: Final = 5_000
 LINES_KEPT: Final = 5
+# Of one file; those of the next one are numbered behind them.
+MOST_EVENTS: Final = 1 << 40
 
 
 class Progress(Protocol):
@@ -54,19 +57,40 @@ class Reading:
         return sum(reason.count for reason in self.reasons.values())
 
 
+@dataclass(frozen=True)
+class Anew:
+    """What reading all files of a log anew brought, and which of them could not be read."""
+
+    reading: Reading | None
+    refused: dict[Path, Refused | OSError]
+
+
+class Rejects(Protocol):
+    """Says where the rows of a file go that cannot be read."""
+
+    def __call__(self, file: Path, /) -> Path: ...
+
+
 def read(
-    file: Path, mapping: Mapping, *, source: str, staging: Path, rejects: Path, progress: Progress | None = None
+    file: Path,
+    mapping: Mapping,
+    *,
+    source: str,
+    staging: Path,
+    rejects: Path,
+    progress: Progress | None = None,
+    first: int = 0,
 ) -> Reading:
     """Read `file` into the staging file; rows that cannot be read go to `rejects`, with line, reason and value.
 
-    Refuses, before anything is written, a mapping that does not fit the file.
+    Refuses, before anything is written, a mapping that does not fit the file. Events are numbered from `first` on.
     """
     with open_table(file, mapping) as table:
         parser = Parser(mapping, table.header)
         rows = _probed(parser, table)
         fields = {name: one.type for name, one in mapping.fields.items()}
         staged = Staged(source, staging, mapping.rules, fields=fields, whole=mapping.whole, tells=mapping.tells())
-        reading, ordinal = Reading(staged=staged), 0
+        reading, ordinal = Reading(staged=staged), first
         with rows_into(staging) as writer, _Rejects(rejects, table.header, reading) as aside:
             for line, row in rows:
                 reading.rows += 1
@@ -79,6 +103,40 @@ def read(
         if reading.rows == 0:
             raise Refused(gettext_noop("%(file)s has no rows."), file=file)
         return reading
+
+
+def read_anew(files: Sequence[Path], mapping: Mapping, *, source: str, staging: Path, rejects: Rejects) -> Anew:
+    """Read all files of a log into one staging file, one behind the other. Those that cannot be read are told."""
+    readings, refused = [], {}
+    part = staging.with_suffix(".part")
+    with staging.open("wb") as whole:
+        for place, file in enumerate(files):
+            try:
+                one = read(file, mapping, source=source, staging=part, rejects=rejects(file), first=place * MOST_EVENTS)
+            except (Refused, OSError) as error:
+                refused[file] = error
+                continue
+            with part.open("rb") as told:
+                shutil.copyfileobj(told, whole)
+            readings.append(one)
+    part.unlink(missing_ok=True)
+    return Anew(_joined(readings, staging) if readings else None, refused)
+
+
+def _joined(readings: Sequence[Reading], staging: Path) -> Reading:
+    """What several readings brought together."""
+    first, *others = readings
+    joined = replace(first, staged=replace(first.staged, file=staging, anew=True))
+    for one in others:
+        joined.rows += one.rows
+        joined.newest = max((at for at in (joined.newest, one.newest) if at is not None), default=None)
+        oldest = (at for at in (joined.oldest_created, one.oldest_created) if at is not None)
+        joined.oldest_created = min(oldest, default=None)
+        for key, reason in one.reasons.items():
+            known = joined.reasons.setdefault(key, replace(reason, count=0, lines=[]))
+            known.count += reason.count
+            known.lines = (known.lines + reason.lines)[:LINES_KEPT]
+    return joined
 
 
 def _write(events: list[Told], writer: Writer, reading: Reading, ordinal: int) -> int:
