@@ -157,8 +157,12 @@ def test_a_parquet_file_is_read(admin: Client, tmp_path: Path) -> None:
 
 def test_dates_that_can_be_read_in_two_ways_are_asked_for(admin: Client) -> None:
     body = upload(admin, b"id,created\n1,03/04/2026\n")
-    assert "Dates of this file can be read in more than one way" in body
+    assert "03/04/2026 could be 3 Apr 2026 or 4 Mar 2026. Choose one." in body
     assert 'value="import"' not in body
+    told = {"column-0": "ticket", "column-1": "created", "delimiter": ",", "format": "%m/%d/%Y", "zone": "UTC"}
+    body = admin.post(MATCH, told | {"encoding": "utf-8"}).content.decode().replace("\xa0", " ")
+    assert "<td>4 Mar 2026, 00:00</td>" in body
+    assert "could be 3 Apr 2026" in body
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from typing import Final
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.connectors.files.tables import open_table
+from milepost.connectors.table.choices import Order
 from milepost.connectors.table.mapping import COLUMN_KEYS, NOTHING
 from milepost.connectors.table.mapping import Mapping as Meaning
 from milepost.connectors.table.names import LOG, NAMES, Match, meanings_of
@@ -69,6 +70,9 @@ class Found:
     rows: str
     columns: list[Column]
     formats: list[str]
+    # One of its moments, as it is written.
+    example: str = ""
+    order: Order = Order.OLDEST_FIRST
 
     @property
     def is_ambiguous(self) -> bool:
@@ -91,8 +95,10 @@ def detect(file: Path, *, encoding: str | None = None, delimiter: str | None = N
     meanings = _meanings(names, rows)
     columns = [Column(name, _samples(_cells(first, place)), *meanings[place]) for place, name in enumerate(names)]
     moments = [place for place, column in enumerate(columns) if column.meaning in MOMENTS]
-    values = [cell for place in moments for cell in _cells(first, place)]
-    return Found(encoding, delimiter, rows, columns, formats_of(value for value in values if value))
+    values = [cell for place in moments for cell in _cells(first, place) if cell]
+    formats = formats_of(values)
+    written = values[0] if values else ""
+    return Found(encoding, delimiter, rows, columns, formats, written, _order(first, columns, formats))
 
 
 def rows_of(names: Sequence[str], first: Sequence[Sequence[str]]) -> str:
@@ -110,6 +116,33 @@ def _meanings(names: Sequence[str], rows: str) -> list[tuple[str | None, Match]]
     if rows == EVENTS and "time" not in [meaning for meaning, _ in found]:
         return [("time", Match.GUESSED) if meaning == "created" else (meaning, match) for meaning, match in found]
     return found
+
+
+def _order(rows: Sequence[Sequence[str]], columns: Sequence[Column], formats: Sequence[str]) -> Order:
+    """Whether the newest event of a ticket stands first, by the rows that follow one of the same ticket."""
+    meanings = [column.meaning for column in columns]
+    if not formats or not {"ticket", "time"} <= set(meanings):
+        return Order.OLDEST_FIRST
+    key, time = meanings.index("ticket"), meanings.index("time")
+    newest: dict[str, datetime] = {}
+    falls = rises = 0
+    for row in rows:
+        at = moment(formats[0], row[time].strip()) if max(key, time) < len(row) else None
+        if at is not None:
+            before = newest.get(row[key])
+            falls += before is not None and at < before
+            rises += before is not None and at > before
+            newest[row[key]] = at
+    return Order.NEWEST_FIRST if falls > rises else Order.OLDEST_FIRST
+
+
+def moment(form: str, value: str) -> datetime | None:
+    """What a format reads, without a time zone; None where it reads nothing."""
+    try:
+        at = datetime.strptime(value, form) if form else datetime.fromisoformat(value)  # noqa: DTZ007 - compared only
+    except ValueError:
+        return None
+    return at.replace(tzinfo=None)
 
 
 def _cells(rows: Iterable[Sequence[str]], place: int) -> Iterator[str]:
@@ -153,17 +186,9 @@ def delimiter_of(file: Path, encoding: str) -> str:
 def formats_of(values: Iterable[str]) -> list[str]:
     """The formats that read the most of the values; none when no format reads any."""
     looked_at = list(values)
-    hits = {form: sum(_reads(form, value) for value in looked_at) for form in FORMATS}
+    hits = {form: sum(moment(form, value) is not None for value in looked_at) for form in FORMATS}
     most = max(hits.values())
     return [form for form, count in hits.items() if most and count == most]
-
-
-def _reads(form: str, value: str) -> bool:
-    try:
-        datetime.strptime(value, form) if form else datetime.fromisoformat(value)  # noqa: DTZ007 - only whether it can
-    except ValueError:
-        return False
-    return True
 
 
 def _polish(chunk: bytes, encoding: str) -> int:

@@ -12,8 +12,10 @@ from typing import Final, Protocol
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.connectors.files.tables import Table, open_table
+from milepost.connectors.table.choices import Order, Repeated
 from milepost.connectors.table.mapping import Mapping
-from milepost.connectors.table.rows import Bad, Parser, Told
+from milepost.connectors.table.rows import REPEATED, REPEATED_AT_ALL, Bad, Parser, Told
+from milepost.tickets.store.rows import repeated
 from milepost.tickets.store.staging import Staged, Writer, rows_into
 
 # A mapping under which none of this many rows can be read is the wrong mapping.
@@ -32,13 +34,17 @@ class Progress(Protocol):
 
 @dataclass
 class Reason:
-    """Rows rejected for one reason in one column: how many, the first lines, and one value as an example."""
+    """Rows rejected for one reason in one column: how many, the first lines, and one value as an example.
+
+    `is_same` says that the value is the same in all of them.
+    """
 
     reason: str
     column: str
     count: int = 0
     lines: list[int] = field(default_factory=list)
     example: str = ""
+    is_same: bool = True
 
 
 @dataclass
@@ -50,6 +56,8 @@ class Reading:
     newest: int | None = None
     oldest_created: int | None = None
     reasons: dict[tuple[str, str], Reason] = field(default_factory=dict)
+    # What is wrong with rows that are read all the same, as the mapping chooses.
+    mended: dict[tuple[str, str], Reason] = field(default_factory=dict)
 
     @property
     def rejected(self) -> int:
@@ -91,13 +99,20 @@ def read(
         fields = {name: one.type for name, one in mapping.fields.items()}
         staged = Staged(source, staging, mapping.rules, fields=fields, whole=mapping.whole, tells=mapping.tells())
         reading, ordinal = Reading(staged=staged), first
+        backwards = mapping.choices.order is Order.NEWEST_FIRST
+        again = _Again(file, mapping, staging, place=parser.places[mapping.ticket])
         with rows_into(staging) as writer, _Rejects(rejects, table.header, reading) as aside:
             for line, row in rows:
                 reading.rows += 1
                 try:
-                    ordinal += _write(parser.events(row), writer, reading, ordinal)
+                    again.check(line, row)
+                    events = parser.events(row)
                 except Bad as bad:
                     aside.put(line, row, bad)
+                    continue
+                ordinal += _write(events, writer, reading, ordinal, backwards=backwards)
+                for mended in parser.mended:
+                    _count(reading.mended, line, mended)
                 if progress is not None and reading.rows % TICK == 0:
                     progress(table.read())
         if reading.rows == 0:
@@ -139,10 +154,10 @@ def _joined(readings: Sequence[Reading], staging: Path) -> Reading:
     return joined
 
 
-def _write(events: list[Told], writer: Writer, reading: Reading, ordinal: int) -> int:
-    """Write the events of a row; how many they are."""
+def _write(events: list[Told], writer: Writer, reading: Reading, ordinal: int, *, backwards: bool) -> int:
+    """Write the events of a row; how many they are. Where the newest stands first, numbers count down."""
     for place, event in enumerate(events, start=ordinal):
-        writer.writerow(event.row(place))
+        writer.writerow(event.row(place ^ (MOST_EVENTS - 1) if backwards else place))
         reading.newest = event.at if reading.newest is None else max(reading.newest, event.at)
     created = events[0].created_at
     reading.oldest_created = created if reading.oldest_created is None else min(reading.oldest_created, created)
@@ -203,8 +218,43 @@ class _Rejects(ExitStack):
             self.writer = csv.writer(handle)
             self.writer.writerow(["line", "reason", "column", "value", *self.header])
         self.writer.writerow([line, bad.reason, bad.column, bad.value, *row])
-        reason = self.reading.reasons.setdefault((bad.reason, bad.column), Reason(bad.reason, bad.column))
-        reason.count += 1
-        reason.example = reason.example or bad.value
-        if len(reason.lines) < LINES_KEPT:
-            reason.lines.append(line)
+        _count(self.reading.reasons, line, bad)
+
+
+class _Again:
+    """The rows of a ticket table whose ticket number stands in several; what the mapping chooses becomes of them."""
+
+    def __init__(self, file: Path, mapping: Mapping, staging: Path, *, place: int) -> None:
+        self.column, self.place = mapping.ticket, place
+        self.rejects_all = mapping.choices.repeated is Repeated.REJECT
+        self.lines = self._lines(file, mapping, staging.with_suffix(".keys")) if mapping.whole else iter(())
+        self.next = next(self.lines, None)
+
+    def _lines(self, file: Path, mapping: Mapping, keys: Path) -> Iterator[tuple[int, str]]:
+        try:
+            with open_table(file, mapping) as table, rows_into(keys) as writer:
+                for line, row in table.rows:
+                    key = row[self.place].strip() if self.place < len(row) else ""
+                    if key and key not in mapping.nulls:
+                        writer.writerow([key.encode(errors="replace").decode(), line])
+            for line, is_last in repeated(keys):
+                if self.rejects_all:
+                    yield line, REPEATED_AT_ALL
+                elif not is_last:
+                    yield line, REPEATED
+        finally:
+            keys.unlink(missing_ok=True)
+
+    def check(self, line: int, row: list[str]) -> None:
+        if self.next is not None and self.next[0] == line:
+            reason = self.next[1]
+            self.next = next(self.lines, None)
+            raise Bad(reason, self.column, row[self.place].strip())
+
+
+def _count(reasons: dict[tuple[str, str], Reason], line: int, bad: Bad) -> None:
+    reason = reasons.setdefault((bad.reason, bad.column), Reason(bad.reason, bad.column, example=bad.value))
+    reason.count += 1
+    reason.is_same &= reason.example == bad.value
+    if len(reason.lines) < LINES_KEPT:
+        reason.lines.append(line)

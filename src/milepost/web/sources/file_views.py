@@ -155,7 +155,7 @@ def match(request: HttpRequest) -> HttpResponse:
             if waiting.source is not None:
                 uploads.check_rules(waiting.source, meaning)
             read = [Tried(upload, _try_out(upload, meaning, waiting)) for upload in waiting.uploads]
-            context |= match_preview.preview(read, meaning)
+            context |= match_preview.preview(read, meaning, form)
             if request.POST.get("act") == "import":
                 return _import(request, waiting, document, user)
     except Refused as error:
@@ -252,7 +252,7 @@ def _form(request: HttpRequest, waiting: Waiting) -> MatchForm:
     text = uploads.mapping_text(waiting.source) if waiting.source else None
     kept = yaml.safe_load(text) if text is not None else {}
     if request.method == "POST":
-        answers = {key: str(value) for key, value in request.POST.items()} | kept_rows(kept)
+        answers = {**request.POST.dict(), "nulls": request.POST.getlist("nulls"), **kept_rows(kept)}
         found = detect(file, **told_of(answers, file))
         chosen = chosen_now(found, answers, zone=zone)
     elif kept:

@@ -10,17 +10,18 @@ from milepost.web.sources import match_words
 from milepost.web.sources.match_words import ACTIVITY, STATUS
 
 ISO: Final = "iso"
-WRITTEN: Final = ("rows", "encoding", "delimiter", "format", "zone")
+WRITTEN: Final = ("rows", "encoding", "delimiter", "format", "zone", "order")
 
 
 def chosen_by_detection(found: Found, *, zone: str) -> dict[str, str]:
     """What the form is filled with at first. Dates that can be read in more than one way are left to people."""
     form = "" if len(found.formats) != 1 else found.formats[0] or ISO
     written = {"encoding": found.encoding, "delimiter": word_of(found.delimiter), "format": form, "zone": zone}
+    written["order"] = found.order.value
     return written | {column_field(place): one.meaning or "" for place, one in enumerate(found.columns)}
 
 
-def chosen_before(found: Found, document: Mapping[str, Any]) -> dict[str, str]:
+def chosen_before(found: Found, document: Mapping[str, Any]) -> dict[str, Any]:
     """What the form is filled with when the source has a mapping."""
     single = [one for one in MEANINGS[found.rows] if one not in match_words.NAMES and one in document]
     meanings = {document[meaning]: meaning for meaning in single} | match_words.roles_before(document)
@@ -37,10 +38,13 @@ def chosen_before(found: Found, document: Mapping[str, Any]) -> dict[str, str]:
         one.name: ACTIVITY for one in found.columns if one.meaning == ACTIVITY and meanings.get(one.name) == STATUS
     }
     meanings |= activities
-    return written | {column_field(place): meanings.get(one.name, "") for place, one in enumerate(found.columns)}
+    nulls = {"nulls": [text for text in document.get("nulls", []) if text]}
+    return (
+        written | nulls | {column_field(place): meanings.get(one.name, "") for place, one in enumerate(found.columns)}
+    )
 
 
-def chosen_now(found: Found, answers: Mapping[str, str], *, zone: str) -> dict[str, str]:
+def chosen_now(found: Found, answers: Mapping[str, Any], *, zone: str) -> dict[str, Any]:
     """What was answered. When a row is now said to be something else, the columns are matched anew."""
     told = dict(answers)
     if told.get("matched", found.rows) == found.rows:

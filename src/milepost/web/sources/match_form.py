@@ -2,6 +2,7 @@
 
 import zoneinfo
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,13 +22,14 @@ from milepost.connectors.files.detection import (
     Column,
     Found,
 )
+from milepost.connectors.table.choices import Choices
 from milepost.connectors.table.names import Match
 from milepost.formats.numbers import number
 from milepost.tickets.columns import Category
 from milepost.tickets.events import Message, Response
 from milepost.web.forms import PageForm
-from milepost.web.sources import match_words
-from milepost.web.sources.match_fill import ISO, column_field, sign_of, word_of
+from milepost.web.sources import match_choices, match_words
+from milepost.web.sources.match_fill import ISO, WRITTEN, column_field, sign_of, word_of
 from milepost.web.sources.match_words import ACTIVITY, STATUS, Words
 
 EXAMPLE: Final = datetime(2026, 11, 23, 14, 2)  # noqa: DTZ001 - only to show how dates are written
@@ -80,8 +82,9 @@ CANNOT: Final[Mapping[str, Mapping[str, str]]] = {
 }
 # What the page says of a mapping; all else that is kept in one stays as it is.
 GOVERNED: Final = frozenset(
-    {"rows", "dates", "file", "message", "removal", "response", *MEANINGS[TICKETS], *MEANINGS[EVENTS]}
-)
+    {"rows", "dates", "file", "message", "removal", "response", "nulls", *(one.name for one in fields(Choices)),
+     *MEANINGS[TICKETS], *MEANINGS[EVENTS]}
+)  # fmt: skip
 
 
 class MatchForm(PageForm):
@@ -126,6 +129,23 @@ class MatchForm(PageForm):
         for place, column in enumerate(found.columns):
             self._choice(column_field(place), column.name, meanings)
         self._words()
+        self._choose(chosen)
+
+    def _choose(self, chosen: Mapping[str, Any]) -> None:
+        """The choices of how rows are read that could be read in more than one way."""
+        for key, (label, choices) in match_choices.OF[self.found.rows].items():
+            standard = getattr(Choices(), key).value
+            self.data = {key: self.kept.get(key, standard), **self.data}
+            self.fields[key] = forms.ChoiceField(
+                label=_(label),
+                choices=[(one, _(name)) for one, name in choices.items()],
+                widget=forms.Select(attrs={"class": "input"}) if key == "order" else forms.RadioSelect(),
+            )
+        if self.found.is_ambiguous:
+            field = self.fields["format"]
+            field.widget = forms.RadioSelect()
+            self._choices("format", _("Dates"), match_choices.readings(self.found))
+        self.empty = match_choices.empty(chosen)
 
     def _words(self) -> None:
         beside_status = any(one.role == STATUS for one in self.words)
@@ -171,6 +191,10 @@ class MatchForm(PageForm):
         if self.found.rows == EVENTS and "message" not in document and STATUS in document:
             document["response"] = told["response"]
         document |= {key: value for key, value in self.kept.items() if key not in GOVERNED}
+        chosen = {key: told[key] for key in match_choices.OF[self.found.rows]}
+        document |= {key: value for key, value in chosen.items() if value != getattr(Choices(), key)}
+        if self.empty:
+            document["nulls"] = ["", *self.empty]
         document["dates"] = {"zone": told["zone"]} | ({} if told["format"] == ISO else {"format": told["format"]})
         if self.is_text:
             document["file"] = {"encoding": told["encoding"], "delimiter": sign_of(told["delimiter"])}
@@ -209,8 +233,12 @@ class MatchForm(PageForm):
 
     def written(self) -> list[forms.BoundField]:
         """The fields that say how the file is written."""
-        names = ("rows", "encoding", "delimiter", "format", "zone")
-        return [self[name] for name in names if name in self.fields]
+        names = [name for name in WRITTEN if name in self.fields]
+        return [self[name] for name in names if not (name == "format" and self.found.is_ambiguous)]
+
+    def issue_of_dates(self) -> str:
+        """What is to be decided about the dates, if they can be read in more than one way."""
+        return match_choices.ambiguous(self.found)
 
     def cannot(self) -> list[str]:
         """What the file cannot tell, in sentences."""

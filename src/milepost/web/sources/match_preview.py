@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,10 +15,12 @@ from milepost.connectors.files import reading
 from milepost.connectors.files.reading import Reading, Reason
 from milepost.connectors.table.mapping import COLUMN_KEYS, Mapping
 from milepost.connectors.table.rows import UNKNOWN_WORD, Told
+from milepost.connectors.table.values import NOT_A_DATE
 from milepost.formats import dates
 from milepost.formats.numbers import number
 from milepost.sources.uploads import Upload
-from milepost.web.sources import match_words, refused
+from milepost.web.sources import match_choices, match_words, refused
+from milepost.web.sources.match_form import MatchForm
 
 PREVIEWED: Final = 5
 SHOWN: Final = ("agent", "team", "pipeline")
@@ -33,14 +36,20 @@ class Tried:
 
 @dataclass(frozen=True)
 class Problem:
-    """Rows that are left out for one reason: how many, where, and whether the meaning of a word is missing."""
+    """Rows of which something is wrong: how many, where, and what can be chosen for them.
+
+    `asked` is the field of the choice, `empty` the text that could be read as an empty cell; `is_of_words` says that
+    the meaning of a word is missing.
+    """
 
     title: str
     detail: str
+    asked: BoundField | None
+    empty: str
     is_of_words: bool
 
 
-def preview(tried: Sequence[Tried], meaning: Mapping) -> dict[str, Any]:
+def preview(tried: Sequence[Tried], meaning: Mapping, form: MatchForm) -> dict[str, Any]:
     """What the page shows of files that were tried out."""
     rows = sum(one.read.rows for one in tried)
     rejected = sum(one.read.rejected for one in tried)
@@ -54,7 +63,7 @@ def preview(tried: Sequence[Tried], meaning: Mapping) -> dict[str, Any]:
         "summary": _summary(ready, rejected),
         "first": list(islice(_first(tried, meaning), PREVIEWED)),
         "is_log": not meaning.whole,
-        "problems": list(_problems(tried)),
+        "problems": list(_problems(tried, form)),
     }
 
 
@@ -66,13 +75,20 @@ def _summary(ready: int, rejected: int) -> str:
     return f"{said}, {left_out % {'number': number(rejected)}}"
 
 
-def _problems(tried: Sequence[Tried]) -> Iterator[Problem]:
-    """By how many rows they are; of several files each says in which one."""
-    found = [(one.upload, reason) for one in tried for reason in one.read.reasons.values()]
+def _problems(tried: Sequence[Tried], form: MatchForm) -> Iterator[Problem]:
+    """By how many rows they are; of several files each says in which one. What is chosen is asked once."""
+    found = [
+        (one.upload, reason) for one in tried for reason in (*one.read.reasons.values(), *one.read.mended.values())
+    ]
+    asked: set[str] = set()
     for upload, reason in sorted(found, key=lambda one: -one[1].count):
         title, detail = _in_words(reason)
         named = f"{upload.name}: {title}" if len(tried) > 1 else title
-        yield Problem(named, detail, is_of_words=reason.reason == UNKNOWN_WORD)
+        key = match_choices.ASKED.get(reason.reason, "")
+        field = form[key] if key in form.fields and key not in asked else None
+        asked.add(key)
+        empty = reason.example if reason.reason == NOT_A_DATE and reason.is_same else ""
+        yield Problem(named, detail, field, empty, is_of_words=reason.reason == UNKNOWN_WORD)
 
 
 def _in_words(one: Reason) -> tuple[str, str]:
