@@ -17,6 +17,7 @@ from milepost.people.models import User
 from milepost.people.roles import Role
 from milepost.sources import folders, uploads
 from milepost.sources.models import Source
+from milepost.sources.sync import store
 from milepost.worker.models import Job
 from tests.cast import user
 from tests.web.conftest import NOW, Desk
@@ -121,6 +122,22 @@ def test_a_newer_file_is_matched_as_the_one_before(admin: Client, tmp_path: Path
     assert Source.objects.count() == 1
     assert len(list((tmp_path / "files" / "old-desk").glob("*.csv"))) == 2
     assert (tmp_path / "files" / "old-desk" / "mapping.yaml").stat().st_mtime_ns == kept
+
+
+def test_a_newer_file_says_before_it_is_imported_what_becomes_of_the_tickets(admin: Client) -> None:
+    assert "unchanged" not in upload(admin, TABLE.encode("cp1250"))
+    admin.post(MATCH, chosen(act="import"))
+    source = Source.objects.get()
+    moments = iter([NOW] * 3 + [NOW + timedelta(seconds=11)] * 9)
+    for _ in ("waited for", "read"):
+        folders.read(source, clock=lambda: next(moments), zone=ZoneInfo("UTC"), stopped=lambda: False)
+    before = store().manifest()
+    newer = TABLE.replace("24.02.2026 09:00", "25.02.2026 09:00") + "11;24.02.2026 12:00;;;Celina;\n"
+    address = f"/setup/sources/{source.pk}/file"
+    assert "Tickets: 1 unchanged, 1 updated, 1 new." in upload(admin, newer.encode("cp1250"), address=address)
+    assert store().manifest() == before
+    body = admin.post(MATCH, chosen(**{"column-5": "channel"})).content.decode()
+    assert "the earlier files of this source are read again by it too" in body
 
 
 def test_a_source_whose_files_were_not_in_the_backup_is_matched_anew(admin: Client, tmp_path: Path) -> None:

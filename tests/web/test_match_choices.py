@@ -60,6 +60,12 @@ def test_what_is_chosen_changes_the_reading_and_can_be_taken_back(admin: Client)
     assert not Source.objects.exists()
 
 
+def test_the_preview_shows_what_counts_of_a_ticket_that_comes_again(admin: Client) -> None:
+    body = text_of(shown(admin, TABLE))
+    assert "5 Feb 2026, 13:00" in body
+    assert "5 Feb 2026, 12:00" not in body
+
+
 def test_what_is_chosen_stands_in_the_mapping_and_is_asked_no_more_of_the_next_file(admin: Client) -> None:
     chosen = {"early": "at_creation", "undated": "first_moment", "repeated": "reject", "nulls": ["n/a"]}
     choose(admin, shown(admin, TABLE), **chosen, act="import")

@@ -1,7 +1,8 @@
 """Files that are uploaded: kept aside until somebody says what they mean, then read like those of a watched folder."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,8 +14,7 @@ from django.db import transaction
 
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
-from milepost.connectors.files import reading
-from milepost.connectors.files.reading import Reading
+from milepost.connectors.files.reading import Joining, Reading
 from milepost.connectors.table import mapping as mappings
 from milepost.connectors.table.mapping import Mapping
 from milepost.history import record
@@ -22,6 +22,8 @@ from milepost.people.models import User
 from milepost.sources import folders
 from milepost.sources.models import Source
 from milepost.sources.sync import staging_file, store
+from milepost.tickets import store as tickets
+from milepost.tickets.store import Counts
 
 # Of all that is sent at once.
 LARGEST: Final = 200_000_000
@@ -104,11 +106,30 @@ def _check(uploads: Sequence[Upload], *, size: int) -> None:
         raise Refused(WRONG_KIND if len(names) == 1 else WRONG_KIND_AMONG, file=wrong[0])
 
 
-def try_out(upload: Upload, meaning: Mapping, *, now: datetime) -> Reading:
-    """Read all of a file as it would be imported, and keep nothing but the rows that cannot be read."""
-    upload.rejects.unlink(missing_ok=True)
+class Trial:
+    """Files that are read as they would be imported. Nothing is kept of it but the rows that cannot be read."""
+
+    def __init__(self, meaning: Mapping, source: Source | None, staging: Path, *, now: datetime) -> None:
+        self.source, self.now = source, now
+        self.joining = Joining(meaning, source=source.slug if source else "", staging=staging)
+
+    def read(self, upload: Upload) -> Reading:
+        """Read all of one file."""
+        upload.rejects.unlink(missing_ok=True)
+        return self.joining.add(upload.file, rejects=upload.rejects)
+
+    def changes(self) -> Counts | None:
+        """How many tickets of a source that is there would change; None for a source that is new."""
+        if self.source is None or self.source.slug not in store().manifest().sources:
+            return None
+        return tickets.compare(store(), self.joining.staged(), now=int(self.now.timestamp()))
+
+
+@contextmanager
+def trial(meaning: Mapping, source: Source | None, *, now: datetime) -> Iterator[Trial]:
+    """Try out how files would be read."""
     with staging_file(now) as staging:
-        return reading.read(upload.file, meaning, source="", staging=staging, rejects=upload.rejects)
+        yield Trial(meaning, source, staging, now=now)
 
 
 def take_over(
@@ -141,6 +162,11 @@ def check_rules(source: Source, meaning: Mapping) -> None:
         raise Refused(OTHER_RULES, source=source.name)
 
 
+def is_kept(source: Source, document: dict[str, Any]) -> bool:
+    """Whether the mapping of a source says this already."""
+    return mapping_text(source) in {None, _written(document)}
+
+
 def mapping_text(source: Source) -> str | None:
     """The mapping of a source whose files are uploaded, as YAML; None when a restored backup came without it."""
     file = folders.place(source, "mapping")
@@ -168,9 +194,13 @@ def _write(file: Path, chunks: Iterable[bytes]) -> None:
 
 def _keep_mapping(file: Path, document: dict[str, Any]) -> None:
     """Keep a mapping in one step. One that says what it said keeps its time, so that nothing is read again."""
-    text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False)
+    text = _written(document)
     if file.is_file() and file.read_text(encoding="utf-8") == text:
         return
     half = file.with_suffix(".half")
     half.write_text(text, encoding="utf-8")
     half.replace(file)
+
+
+def _written(document: dict[str, Any]) -> str:
+    return yaml.safe_dump(document, allow_unicode=True, sort_keys=False)

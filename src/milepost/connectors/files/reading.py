@@ -22,6 +22,7 @@ from milepost.tickets.store.staging import Staged, Writer, rows_into
 PROBED: Final = 1_000
 TICK: Final = 5_000
 LINES_KEPT: Final = 5
+ROWS_KEPT: Final = 5
 # Of one file; those of the next one are numbered behind them.
 MOST_EVENTS: Final = 1 << 40
 
@@ -53,6 +54,8 @@ class Reading:
 
     staged: Staged
     rows: int = 0
+    # What the first rows tell.
+    first: list[list[Told]] = field(default_factory=list)
     newest: int | None = None
     oldest_created: int | None = None
     reasons: dict[tuple[str, str], Reason] = field(default_factory=dict)
@@ -111,6 +114,8 @@ def read(
                     aside.put(line, row, bad)
                     continue
                 ordinal += _write(events, writer, reading, ordinal, backwards=backwards)
+                if len(reading.first) < ROWS_KEPT:
+                    reading.first.append(events)
                 for mended in parser.mended:
                     _count(reading.mended, line, mended)
                 if progress is not None and reading.rows % TICK == 0:
@@ -120,28 +125,47 @@ def read(
         return reading
 
 
-def read_anew(files: Sequence[Path], mapping: Mapping, *, source: str, staging: Path, rejects: Rejects) -> Anew:
-    """Read all files of a log into one staging file, one behind the other. Those that cannot be read are told."""
-    readings, refused = [], {}
-    part = staging.with_suffix(".part")
-    with staging.open("wb") as whole:
-        for place, file in enumerate(files):
-            try:
-                one = read(file, mapping, source=source, staging=part, rejects=rejects(file), first=place * MOST_EVENTS)
-            except (Refused, OSError) as error:
-                refused[file] = error
-                continue
-            with part.open("rb") as told:
+class Joining:
+    """Files that are read into one staging file, one behind the other, as if they were one."""
+
+    def __init__(self, mapping: Mapping, *, source: str, staging: Path) -> None:
+        self.mapping, self.source, self.staging = mapping, source, staging
+        self.readings: list[Reading] = []
+
+    def add(self, file: Path, *, rejects: Path) -> Reading:
+        """Read one more; one that is refused leaves nothing behind."""
+        part, first = self.staging.with_suffix(".part"), len(self.readings) * MOST_EVENTS
+        try:
+            one = read(file, self.mapping, source=self.source, staging=part, rejects=rejects, first=first)
+            with part.open("rb") as told, self.staging.open("ab") as whole:
                 shutil.copyfileobj(told, whole)
-            readings.append(one)
-    part.unlink(missing_ok=True)
-    return Anew(_joined(readings, staging) if readings else None, refused)
+        finally:
+            part.unlink(missing_ok=True)
+        self.readings.append(one)
+        return one
+
+    def staged(self) -> Staged:
+        """All that was read, ready for the store."""
+        return replace(self.readings[0].staged, file=self.staging)
 
 
-def _joined(readings: Sequence[Reading], staging: Path) -> Reading:
+def read_anew(files: Sequence[Path], mapping: Mapping, *, source: str, staging: Path, rejects: Rejects) -> Anew:
+    """Read all files of a log as one. Those that cannot be read are told."""
+    joining, refused = Joining(mapping, source=source, staging=staging), {}
+    for file in files:
+        try:
+            joining.add(file, rejects=rejects(file))
+        except (Refused, OSError) as error:
+            refused[file] = error
+    if not joining.readings:
+        return Anew(None, refused)
+    return Anew(_joined(joining.readings, replace(joining.staged(), anew=True)), refused)
+
+
+def _joined(readings: Sequence[Reading], staged: Staged) -> Reading:
     """What several readings brought together."""
     first, *others = readings
-    joined = replace(first, staged=replace(first.staged, file=staging, anew=True))
+    joined = replace(first, staged=staged)
     for one in others:
         joined.rows += one.rows
         joined.newest = max((at for at in (joined.newest, one.newest) if at is not None), default=None)
@@ -162,18 +186,6 @@ def _write(events: list[Told], writer: Writer, reading: Reading, ordinal: int, *
     created = events[0].created_at
     reading.oldest_created = created if reading.oldest_created is None else min(reading.oldest_created, created)
     return len(events)
-
-
-def told(file: Path, mapping: Mapping) -> Iterator[list[Told]]:
-    """What the rows of a table tell, row by row; rows that cannot be read are left out."""
-    with open_table(file, mapping) as table:
-        parser = Parser(mapping, table.header)
-        for _, row in table.rows:
-            try:
-                events = parser.events(row)
-            except Bad:
-                continue
-            yield events
 
 
 def _probed(parser: Parser, table: Table) -> Iterator[tuple[int, list[str]]]:

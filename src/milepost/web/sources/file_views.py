@@ -24,13 +24,12 @@ from milepost.base.marks import gettext_noop
 from milepost.connectors.files.detection import detect
 from milepost.connectors.files.reading import Reading
 from milepost.connectors.table import mapping as mappings
-from milepost.connectors.table.mapping import Mapping
 from milepost.formats.numbers import in_bytes, number
 from milepost.people.models import User
 from milepost.sources import uploads
 from milepost.sources.models import Source
 from milepost.sources.slugs import free_slug
-from milepost.sources.uploads import Upload
+from milepost.sources.uploads import Trial, Upload
 from milepost.web.errors import sentence
 from milepost.web.forms import PageForm
 from milepost.web.sheets import as_csv
@@ -154,8 +153,10 @@ def match(request: HttpRequest) -> HttpResponse:
             meaning = mappings.parse(document)
             if waiting.source is not None:
                 uploads.check_rules(waiting.source, meaning)
-            read = [Tried(upload, _try_out(upload, meaning, waiting)) for upload in waiting.uploads]
-            context |= match_preview.preview(read, meaning, form)
+            with uploads.trial(meaning, waiting.source, now=clock.now()) as trial:
+                read = [Tried(upload, _try_out(trial, upload, waiting)) for upload in waiting.uploads]
+                context |= match_preview.preview(read, meaning, form)
+                context["changes"] = _changes(trial, waiting, document)
             if request.POST.get("act") == "import":
                 return _import(request, waiting, document, user)
     except Refused as error:
@@ -229,10 +230,17 @@ def _waiting(request: HttpRequest) -> Waiting:
     return Waiting(found, told["called"], _uploaded(told["source"]) if told["source"] else None)
 
 
-def _try_out(upload: Upload, meaning: Mapping, waiting: Waiting) -> Reading:
+def _changes(trial: Trial, waiting: Waiting, document: dict[str, Any]) -> str:
+    """What becomes of the tickets that are there. Under another mapping the earlier files say something else too."""
+    if waiting.source is not None and not uploads.is_kept(waiting.source, document):
+        return _("The mapping is another one now: the earlier files of this source are read again by it too.")
+    return match_preview.changes(trial.changes())
+
+
+def _try_out(trial: Trial, upload: Upload, waiting: Waiting) -> Reading:
     """Read a file as it would be imported; of several, a refusal says which one it is."""
     try:
-        return uploads.try_out(upload, meaning, now=clock.now())
+        return trial.read(upload)
     except Refused as error:
         if len(waiting.uploads) == 1 or upload.file in error.values.values():
             raise
