@@ -72,6 +72,16 @@ def test_a_bad_file_among_several_is_named_and_nothing_is_imported(
     assert not Source.objects.exists()
 
 
+def test_of_very_many_rows_only_the_first_are_looked_at_and_all_are_imported(
+    admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "LOOKED_AT", 2)
+    monkeypatch.setattr(uploads, "LOOKED_AT_LEAST", 1)
+    body = upload(admin, JANUARY, FEBRUARY)
+    for text in ("Only the first 3 rows were looked at here.", "more than 3 rows", "Import all rows"):
+        assert text in body
+
+
 def test_files_that_are_too_large_together_are_refused_before_any_is_kept(
     admin: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -29,6 +29,9 @@ from milepost.tickets.store import Counts
 LARGEST: Final = 200_000_000
 MEGABYTE: Final = 1_000_000
 MOST: Final = 24
+# So many rows are tried out before the import, of each file at least some; a second reads tens of thousands.
+LOOKED_AT: Final = 250_000
+LOOKED_AT_LEAST: Final = 1_000
 ENDINGS: Final = (".csv", ".xlsx", ".parquet")
 # A letter may take four bytes, and a file system holds 255 of them.
 LONGEST_NAME: Final = 50
@@ -114,12 +117,15 @@ class Trial:
         self.joining = Joining(meaning, source=source.slug if source else "", staging=staging)
 
     def read(self, upload: Upload) -> Reading:
-        """Read all of one file."""
+        """Read one file, as far as somebody who waits for the page can wait."""
         upload.rejects.unlink(missing_ok=True)
-        return self.joining.add(upload.file, rejects=upload.rejects)
+        left = LOOKED_AT - sum(one.rows for one in self.joining.readings)
+        return self.joining.add(upload.file, rejects=upload.rejects, most=max(left, LOOKED_AT_LEAST))
 
     def changes(self) -> Counts | None:
-        """How many tickets of a source that is there would change; None for a source that is new."""
+        """How many tickets of a source that is there would change; None for a new one, or where not all was read."""
+        if not all(one.is_whole for one in self.joining.readings):
+            return None
         if self.source is None or self.source.slug not in store().manifest().sources:
             return None
         return tickets.compare(store(), self.joining.staged(), now=int(self.now.timestamp()))

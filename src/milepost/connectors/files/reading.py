@@ -54,6 +54,7 @@ class Reading:
 
     staged: Staged
     rows: int = 0
+    is_whole: bool = True
     # What the first rows tell.
     first: list[list[Told]] = field(default_factory=list)
     newest: int | None = None
@@ -91,10 +92,12 @@ def read(
     rejects: Path,
     progress: Progress | None = None,
     first: int = 0,
+    most: int | None = None,
 ) -> Reading:
     """Read `file` into the staging file; rows that cannot be read go to `rejects`, with line, reason and value.
 
-    Refuses, before anything is written, a mapping that does not fit the file. Events are numbered from `first` on.
+    Refuses, before anything is written, a mapping that does not fit the file. Events are numbered from `first` on; with
+    `most`, not more rows are read.
     """
     with open_table(file, mapping) as table:
         parser = Parser(mapping, table.header)
@@ -103,9 +106,9 @@ def read(
         staged = Staged(source, staging, mapping.rules, fields=fields, whole=mapping.whole, tells=mapping.tells())
         reading, ordinal = Reading(staged=staged), first
         backwards = mapping.choices.order is Order.NEWEST_FIRST
-        again = _Again(file, mapping, staging, place=parser.places[mapping.ticket])
+        again = _Again(file, mapping, staging, place=parser.places[mapping.ticket], most=most)
         with rows_into(staging) as writer, _Rejects(rejects, table.header, reading) as aside:
-            for line, row in rows:
+            for line, row in islice(rows, most):
                 reading.rows += 1
                 try:
                     again.check(line, row)
@@ -120,6 +123,7 @@ def read(
                     _count(reading.mended, line, mended)
                 if progress is not None and reading.rows % TICK == 0:
                     progress(table.read())
+        reading.is_whole = next(rows, None) is None
         if reading.rows == 0:
             raise Refused(gettext_noop("%(file)s has no rows."), file=file)
         return reading
@@ -132,11 +136,11 @@ class Joining:
         self.mapping, self.source, self.staging = mapping, source, staging
         self.readings: list[Reading] = []
 
-    def add(self, file: Path, *, rejects: Path) -> Reading:
-        """Read one more; one that is refused leaves nothing behind."""
+    def add(self, file: Path, *, rejects: Path, most: int | None = None) -> Reading:
+        """Read one more, or not more rows of it than told; one that is refused leaves nothing behind."""
         part, first = self.staging.with_suffix(".part"), len(self.readings) * MOST_EVENTS
         try:
-            one = read(file, self.mapping, source=self.source, staging=part, rejects=rejects, first=first)
+            one = read(file, self.mapping, source=self.source, staging=part, rejects=rejects, first=first, most=most)
             with part.open("rb") as told, self.staging.open("ab") as whole:
                 shutil.copyfileobj(told, whole)
         finally:
@@ -236,8 +240,8 @@ class _Rejects(ExitStack):
 class _Again:
     """The rows of a ticket table whose ticket number stands in several; what the mapping chooses becomes of them."""
 
-    def __init__(self, file: Path, mapping: Mapping, staging: Path, *, place: int) -> None:
-        self.column, self.place = mapping.ticket, place
+    def __init__(self, file: Path, mapping: Mapping, staging: Path, *, place: int, most: int | None) -> None:
+        self.column, self.place, self.most = mapping.ticket, place, most
         self.rejects_all = mapping.choices.repeated is Repeated.REJECT
         self.lines = self._lines(file, mapping, staging.with_suffix(".keys")) if mapping.whole else iter(())
         self.next = next(self.lines, None)
@@ -245,7 +249,7 @@ class _Again:
     def _lines(self, file: Path, mapping: Mapping, keys: Path) -> Iterator[tuple[int, str]]:
         try:
             with open_table(file, mapping) as table, rows_into(keys) as writer:
-                for line, row in table.rows:
+                for line, row in islice(table.rows, self.most):
                     key = row[self.place].strip() if self.place < len(row) else ""
                     if key and key not in mapping.nulls:
                         writer.writerow([key.encode(errors="replace").decode(), line])

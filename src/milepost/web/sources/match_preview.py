@@ -11,6 +11,7 @@ from django.forms import BoundField
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from milepost.base.marks import gettext_noop
 from milepost.connectors.files.reading import Reading, Reason
 from milepost.connectors.table.mapping import COLUMN_KEYS, Mapping
 from milepost.connectors.table.rows import UNKNOWN_WORD, Told
@@ -23,6 +24,9 @@ from milepost.web.sources import match_choices, match_words, refused
 from milepost.web.sources.match_form import MatchForm
 
 PREVIEWED: Final = 5
+LOOKED_AT: Final = gettext_noop(
+    "Only the first %(number)s rows were looked at here. The import reads all of them, in the same way."
+)
 SHOWN: Final = ("agent", "team", "pipeline")
 
 
@@ -54,17 +58,31 @@ def preview(tried: Sequence[Tried], meaning: Mapping, form: MatchForm) -> dict[s
     rows = sum(one.read.rows for one in tried)
     rejected = sum(one.read.rejected for one in tried)
     ready = rows - rejected
+    is_whole = all(one.read.is_whole for one in tried)
     return {
         "rows": rows,
-        "size": ngettext("%(number)s row", "%(number)s rows", rows) % {"number": number(rows)},
+        "size": _size(rows, is_whole=is_whole),
+        "part": "" if is_whole else _(LOOKED_AT) % {"number": number(rows)},
         "rejected": rejected,
         "ready": ready,
-        "act": ngettext("Import %(number)s row", "Import %(number)s rows", ready) % {"number": number(ready)},
+        "act": _act(ready, is_whole=is_whole),
         "summary": _summary(ready, rejected),
         "first": list(islice(_first(tried, meaning), PREVIEWED)),
         "is_log": not meaning.whole,
         "problems": list(_problems(tried, form)),
     }
+
+
+def _size(rows: int, *, is_whole: bool) -> str:
+    if not is_whole:
+        return _("more than %(number)s rows") % {"number": number(rows)}
+    return ngettext("%(number)s row", "%(number)s rows", rows) % {"number": number(rows)}
+
+
+def _act(ready: int, *, is_whole: bool) -> str:
+    if not is_whole:
+        return _("Import all rows")
+    return ngettext("Import %(number)s row", "Import %(number)s rows", ready) % {"number": number(ready)}
 
 
 def changes(counts: Counts | None) -> str:
