@@ -81,6 +81,17 @@ def import_from() -> Any:
     return setting(Kind.DAY, gettext_noop("Import tickets from"), hint=hint, default=None)
 
 
+def names_of_bots() -> Any:
+    """The setting of which users of a help desk are programs."""
+    hint = gettext_noop("Names of users that are programs, with commas between. What they write is no reply.")
+    return setting(Kind.TEXT, gettext_noop("Names of bots"), hint=hint, default="")
+
+
+def words(text: str) -> frozenset[str]:
+    """Words with commas between, compared without case."""
+    return frozenset(word.strip().casefold() for word in text.split(",") if word.strip())
+
+
 def database_address() -> Any:
     """The setting of where a database is."""
     hint = gettext_noop("Without the password: postgresql://reader@db.example.org/desk, mysql://… or sqlite:///….")

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, import_from, setting
+from milepost.connectors.settings import Kind, import_from, setting, words
 from milepost.tickets.columns import Category
 
 # As HubSpot names it at first; the account tells which stages are closed, and which is first.
@@ -48,4 +48,4 @@ class Settings:
     @property
     def wanted(self) -> frozenset[str]:
         """The names of the pipelines, compared without case."""
-        return frozenset(word.strip().casefold() for word in self.pipelines.split(",") if word.strip())
+        return words(self.pipelines)

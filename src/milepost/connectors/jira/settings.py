@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, import_from, setting
+from milepost.connectors.settings import Kind, import_from, setting, words
 from milepost.tickets.columns import Category
 
 # As its templates name them; of all others the category of the status tells.
@@ -60,4 +60,4 @@ class Settings:
     @property
     def wanted(self) -> frozenset[str]:
         """The keys and names of the projects, compared without case."""
-        return frozenset(word.strip().casefold() for word in self.projects.split(",") if word.strip())
+        return words(self.projects)

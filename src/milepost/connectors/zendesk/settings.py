@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, import_from, setting
+from milepost.connectors.settings import Kind, import_from, names_of_bots, setting, words
 from milepost.tickets.columns import Category
 
 # What Zendesk calls its own statuses; a status of one's own belongs to one of them.
@@ -50,10 +50,14 @@ class Settings:
         hint=gettext_noop("What divides your tickets: “forms”, “brands” or “groups”."),
         default=FORMS,
     )
-    bots: str = setting(
+    bots: str = names_of_bots()
+    not_replies: str = setting(
         Kind.TEXT,
-        gettext_noop("Names of bots"),
-        hint=gettext_noop("Names of users that are programs, with commas between. What they write is no reply."),
+        gettext_noop("Not a reply"),
+        hint=gettext_noop(
+            "Channels whose public comments are no reply, with commas between, in the words of Zendesk: voice, chat or "
+            "api, say. Empty: every public comment of an agent is one."
+        ),
         default="",
     )
     since: date | None = import_from()
@@ -69,7 +73,12 @@ class Settings:
     @property
     def robots(self) -> frozenset[str]:
         """The names of the bots, compared without case."""
-        return frozenset(word.strip().casefold() for word in self.bots.split(",") if word.strip())
+        return words(self.bots)
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """The channels whose comments are no reply."""
+        return words(self.not_replies)
 
     @property
     def signing_in(self) -> Mapping[str, str]:
