@@ -31,6 +31,7 @@ def test_what_happened_is_found_in_both_languages(word: str, meaning: str | None
     [
         ("New", "new"), ("Nowe", "new"), ("Zgłoszone", "new"), ("In progress", "open"), ("W toku", "open"),
         ("Otwarte", "open"), ("Awaiting User Info", "waiting_customer"), ("On hold", "on_hold"),
+        ("Awaiting Problem", "on_hold"), ("Active", "open"),
         ("Wstrzymane", "on_hold"),
         ("Resolved", "resolved"), ("Rozwiązane", "resolved"), ("Closed", "closed"), ("Zamknięte", "closed"),
         ("Anulowane", "closed"), ("Spam", "deleted"), ("-100", None),
@@ -56,6 +57,12 @@ def test_a_log_says_what_happened_and_names_its_tickets_again(
     file = tmp_path / "file.csv"
     file.write_text(f"{header}\n{rows}")
     assert detect(file).rows == kind
+
+
+def test_who_did_something_is_not_when_it_was_done(tmp_path: Path) -> None:
+    file = tmp_path / "file.csv"
+    file.write_text("number,incident_state,sys_updated_by,sys_updated_at\n" + "1,New,Carol,05/01/2026 10:00\n" * 2)
+    assert [column.meaning for column in detect(file).columns] == ["ticket", "status", None, "time"]
 
 
 def test_words_are_counted_over_all_files_and_no_more_than_can_be_shown(tmp_path: Path) -> None:

@@ -36,7 +36,8 @@ ACTIVITIES: Final[Parts] = (
 )  # fmt: skip
 STATUSES: Final[Parts] = (
     (Category.DELETED, ("deleted", "spam", "trash", "usuniet")),
-    (Category.ON_HOLD, ("hold", "vendor", "supplier", "suspended", "paused", "wstrzym", "zawiesz", "dostawc")),
+    (Category.ON_HOLD, ("hold", "vendor", "supplier", "problem", "evidence", "suspended", "paused", "wstrzym",
+                        "zawiesz", "dostawc")),
     (Category.WAITING_CUSTOMER, ("waiting", "pending", "oczek", "customer", "klient")),
     (Category.OPEN, ("reopen", "unresolved", "ponown", "wznow")),
     (Category.RESOLVED, ("resolved", "solved", "done", "complete", "fixed", "rozwiaz", "zrealizow", "gotow")),

@@ -4,6 +4,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter, itemgetter
@@ -24,7 +25,7 @@ from milepost.tickets.store import touched as touching
 from milepost.tickets.store.lock import writing
 from milepost.tickets.store.manifest import FACTS, Changes, Manifest, SourceFiles, TicketFiles
 from milepost.tickets.store.merging import Counts
-from milepost.tickets.store.reading import Store, connection, fact_columns
+from milepost.tickets.store.reading import TRIES, Store, connection, fact_columns
 from milepost.tickets.store.staging import Staged, read_csv, rows_into
 from milepost.tickets.store.touched import Touched
 
@@ -86,6 +87,14 @@ def update(store: Store, staged: Staged, *, now: int, business: BusinessTime = E
 
 def compare(store: Store, staged: Staged, *, now: int) -> Counts:
     """How many tickets a reading would change. Nothing is written."""
+    for _ in range(TRIES - 1):
+        # Files that two writes replaced meanwhile are gone.
+        with suppress(duckdb.IOException):
+            return _compare(store, staged, now=now)
+    return _compare(store, staged, now=now)
+
+
+def _compare(store: Store, staged: Staged, *, now: int) -> Counts:
     with tempfile.TemporaryDirectory(prefix="milepost-") as folder:
         scratch = Path(folder)
         with connection(scratch / "scratch.duckdb", memory=MEMORY, spill=scratch) as db:

@@ -214,6 +214,10 @@ class MatchForm(PageForm):
         for one in self.words:
             yield one.column, [(word, count, self[key], self._how(one, key, word)) for key, word, count in one.listed()]
 
+    def list_of(self, column: str) -> int | None:
+        """The number of the list of words of a column."""
+        return next((at for at, one in enumerate(self.words, start=1) if one.column == column), None)
+
     def _how(self, one: Words, key: str, word: str) -> str:
         chosen = self[key].value() or ""
         if not chosen:

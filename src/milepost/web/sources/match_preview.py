@@ -42,15 +42,15 @@ class Tried:
 class Problem:
     """Rows of which something is wrong: how many, where, and what can be chosen for them.
 
-    `asked` is the field of the choice, `empty` the text that could be read as an empty cell; `is_of_words` says that
-    the meaning of a word is missing.
+    `asked` is the field of the choice, `empty` the text that could be read as an empty cell; `words` the number of the
+    list in which the meaning of a word is missing.
     """
 
     title: str
     detail: str
     asked: BoundField | None
     empty: str
-    is_of_words: bool
+    words: int | None
 
 
 def preview(tried: Sequence[Tried], meaning: Mapping, form: MatchForm) -> dict[str, Any]:
@@ -114,7 +114,8 @@ def _problems(tried: Sequence[Tried], form: MatchForm) -> Iterator[Problem]:
         field = form[key] if key in form.fields and key not in asked else None
         asked.add(key)
         empty = reason.example if reason.reason == NOT_A_DATE and reason.is_same else ""
-        yield Problem(named, detail, field, empty, is_of_words=reason.reason == UNKNOWN_WORD)
+        words = form.list_of(reason.column) if reason.reason == UNKNOWN_WORD else None
+        yield Problem(named, detail, field, empty, words)
 
 
 def _in_words(one: Reason) -> tuple[str, str]:
