@@ -29,8 +29,8 @@ from milepost.tickets.store import Counts
 LARGEST: Final = 200_000_000
 MEGABYTE: Final = 1_000_000
 MOST: Final = 24
-# So many rows are tried out before the import, of each file at least some; a second reads tens of thousands.
-LOOKED_AT: Final = 250_000
+# So many rows are tried out before the import, of each file at least some: somebody waits for the page.
+LOOKED_AT: Final = 100_000
 LOOKED_AT_LEAST: Final = 1_000
 ENDINGS: Final = (".csv", ".xlsx", ".parquet")
 # A letter may take four bytes, and a file system holds 255 of them.
