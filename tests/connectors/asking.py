@@ -19,6 +19,6 @@ def events(desk: StrictDesk, ticket: str = "", **told: str) -> list[Mapping[str,
     return [event.columns for batch in batches for event in batch.events if ticket in ("", event.key)]
 
 
-def messages(desk: StrictDesk, ticket: str = "") -> list[tuple[str, str]]:
+def messages(desk: StrictDesk, ticket: str = "", **told: str) -> list[tuple[str, str]]:
     """Who wrote what, in order."""
-    return [(one["actor_kind"], one["message"]) for one in events(desk, ticket) if "message" in one]
+    return [(one["actor_kind"], one["message"]) for one in events(desk, ticket, **told) if "message" in one]

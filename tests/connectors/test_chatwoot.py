@@ -97,6 +97,12 @@ class TestMessages:
             ("system", "automatic"),
         ]
 
+    def test_what_a_user_writes_that_is_a_program_is_no_reply(self, desk: StrictChatwoot) -> None:
+        desk.opens()
+        desk.writes("1", by="celina")
+        told = [(one["actor_kind"], one["message"]) for one in events(desk, bots="Celina") if "message" in one]
+        assert told[-1] == ("bot", "automatic")
+
     def test_a_rating_is_told_as_of_when_the_customer_was_asked(self, desk: StrictChatwoot) -> None:
         desk.opens()
         desk.pass_(hours=1)

@@ -1,36 +1,17 @@
 """What is django-helpdesk’s alone: holds, programs among users, and changes without a follow-up."""
 
-from collections.abc import Iterator
-
 import pytest
 from pytest_httpserver import HTTPServer
 
 from milepost.base.errors import SourceFailed
-from milepost.connectors import registry, settings
-from milepost.connectors.contract import Batch, Connector
-from milepost.connectors.http import Door
+from milepost.testing.connector_contract import read
+from tests.connectors.asking import events
 from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
 
 
 @pytest.fixture
 def desk(httpserver: HTTPServer) -> StrictDjangoHelpdesk:
     return StrictDjangoHelpdesk(httpserver)
-
-
-def events(desk: StrictDjangoHelpdesk, **more: str) -> list[dict[str, object]]:
-    """What is told of all tickets."""
-    return [dict(event.columns) for batch in changes(desk, **more) for event in batch.events if batch.progress]
-
-
-def changes(desk: StrictDjangoHelpdesk, cursor: str = "", **more: str) -> list[Batch]:
-    return [batch for connector in opened(desk, **more) for batch in connector.changes(cursor)]
-
-
-def opened(desk: StrictDjangoHelpdesk, **more: str) -> Iterator[Connector]:
-    make = registry.make("django_helpdesk")
-    door = Door(frozenset({("127.0.0.1", desk.server.port)}))
-    with make.open(settings.read(make.settings, desk.told | more), door) as connector:
-        yield connector
 
 
 @pytest.mark.parametrize(
@@ -83,7 +64,7 @@ def test_a_status_that_was_changed_without_a_follow_up_is_told_as_of_the_last_ch
     ticket = desk.opens()
     desk.pass_(hours=1)
     desk.edits(ticket, status=3)
-    (batch,) = [batch for batch in changes(desk) if batch.progress]
+    (batch,) = [batch for batch in read(desk) if batch.progress]
     assert [(event.happened_at - event.created_at, event.columns["status"]) for event in batch.events] == [
         (0, "open"),
         (3600, "resolved"),
@@ -109,4 +90,4 @@ def test_an_answer_of_another_form_is_said_in_words(desk: StrictDjangoHelpdesk) 
     desk.opens()
     desk.tickets[1]["created"] = "yesterday"
     with pytest.raises(SourceFailed, match="not in its form"):
-        changes(desk, since="2020-01-01")
+        read(desk, since="2020-01-01")

@@ -116,6 +116,12 @@ class TestMessages:
             ("agent", "reply"),
         ]
 
+    def test_what_an_admin_writes_that_is_a_program_is_no_reply(self, desk: StrictIntercom) -> None:
+        desk.opens()
+        desk.answers_ticket("1", by="celina")
+        told = [(one["actor_kind"], one["message"]) for one in events(desk, bots="Celina") if "message" in one]
+        assert told == [("customer", "customer"), ("bot", "automatic")]
+
     def test_a_text_with_which_a_conversation_is_closed_is_a_reply_and_a_summary_is_none(
         self, desk: StrictIntercom
     ) -> None:

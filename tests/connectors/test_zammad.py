@@ -97,6 +97,22 @@ class TestMessages:
             ("system", "automatic"),
         ]
 
+    def test_which_kinds_of_articles_are_no_reply_is_said_in_the_settings(self, desk: StrictZammad) -> None:
+        desk.opens()
+        desk.writes("1", by="celina", kind="note")
+        desk.writes("1", by="celina", kind="phone")
+        desk.notes("1", by="celina")
+        told = {
+            said: [message for _, message in messages(desk, not_replies=said)][1:] for said in ("Phone, sms", "none")
+        }
+        assert told == {"Phone, sms": ["reply", "note", "note"], "none": ["reply", "reply", "note"]}
+
+    def test_what_a_user_writes_that_is_a_program_is_no_reply(self, desk: StrictZammad) -> None:
+        desk.opens()
+        desk.writes("1", by="dawid")
+        assert messages(desk, bots="dawid")[-1] == ("bot", "automatic")
+        assert messages(desk)[-1] == ("agent", "reply")
+
     def test_an_agent_who_is_the_customer_writes_as_one(self, desk: StrictZammad) -> None:
         desk.opens()
         desk.tickets[1]["customer_id"] = DAWID

@@ -192,6 +192,16 @@ class TestPeople:
         told = [event["message"] for event in events(desk, bots="Dawid")]
         assert told == ["customer", "automatic", "automatic", "automatic"]
 
+    def test_channels_whose_comments_are_no_reply_are_said_in_the_settings(self, desk: StrictZendesk) -> None:
+        ticket = desk.opens()
+        comment = {"type": "Comment", "author_id": USERS["celina"], "public": True, "body": "Hello"}
+        desk.audited(int(ticket), comment, by="celina", channel="voice")
+        desk.audited(int(ticket), comment | {"via": {"channel": "api"}}, by="celina", channel="web")
+        desk.audited(int(ticket), comment, by="celina", channel="web")
+        told = [event["message"] for event in events(desk, not_replies="Voice, api")]
+        assert told == ["customer", "note", "note", "reply"]
+        assert [event["message"] for event in events(desk)] == ["customer", "reply", "reply", "reply"]
+
     def test_who_is_suspended_is_not_active_and_keeps_what_was_done(self, desk: StrictZendesk) -> None:
         desk.answers_ticket(desk.opens(), by="dawid")
         desk.suspended.add("dawid")

@@ -17,6 +17,7 @@ from milepost.people.models import User
 from milepost.people.roles import Role
 from milepost.sources import folders, uploads
 from milepost.sources.models import Source
+from milepost.sources.sync import store
 from milepost.worker.models import Job
 from tests.cast import user
 from tests.web.conftest import NOW, Desk
@@ -123,6 +124,22 @@ def test_a_newer_file_is_matched_as_the_one_before(admin: Client, tmp_path: Path
     assert (tmp_path / "files" / "old-desk" / "mapping.yaml").stat().st_mtime_ns == kept
 
 
+def test_a_newer_file_says_before_it_is_imported_what_becomes_of_the_tickets(admin: Client) -> None:
+    assert "unchanged" not in upload(admin, TABLE.encode("cp1250"))
+    admin.post(MATCH, chosen(act="import"))
+    source = Source.objects.get()
+    moments = iter([NOW] * 3 + [NOW + timedelta(seconds=11)] * 9)
+    for _ in ("waited for", "read"):
+        folders.read(source, clock=lambda: next(moments), zone=ZoneInfo("UTC"), stopped=lambda: False)
+    before = store().manifest()
+    newer = TABLE.replace("24.02.2026 09:00", "25.02.2026 09:00") + "11;24.02.2026 12:00;;;Celina;\n"
+    address = f"/setup/sources/{source.pk}/file"
+    assert "Tickets: 1 unchanged, 1 updated, 1 new." in upload(admin, newer.encode("cp1250"), address=address)
+    assert store().manifest() == before
+    body = admin.post(MATCH, chosen(**{"column-5": "channel"})).content.decode()
+    assert "the earlier files of this source are read again by it too" in body
+
+
 def test_a_source_whose_files_were_not_in_the_backup_is_matched_anew(admin: Client, tmp_path: Path) -> None:
     upload(admin, TABLE.encode("cp1250"))
     admin.post(MATCH, chosen(act="import"))
@@ -157,8 +174,12 @@ def test_a_parquet_file_is_read(admin: Client, tmp_path: Path) -> None:
 
 def test_dates_that_can_be_read_in_two_ways_are_asked_for(admin: Client) -> None:
     body = upload(admin, b"id,created\n1,03/04/2026\n")
-    assert "Dates of this file can be read in more than one way" in body
+    assert "03/04/2026 could be 3 Apr 2026 or 4 Mar 2026. Choose one." in body
     assert 'value="import"' not in body
+    told = {"column-0": "ticket", "column-1": "created", "delimiter": ",", "format": "%m/%d/%Y", "zone": "UTC"}
+    body = admin.post(MATCH, told | {"encoding": "utf-8"}).content.decode().replace("\xa0", " ")
+    assert "<td>4 Mar 2026, 00:00</td>" in body
+    assert "could be 3 Apr 2026" in body
 
 
 @pytest.mark.parametrize(
@@ -195,8 +216,8 @@ def test_of_a_file_that_is_too_large_nothing_is_left(
     admin: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(uploads, "LARGEST", 10)
-    assert "larger than 50 MB" in upload(admin, TABLE.encode())
-    assert list((tmp_path / "uploads").iterdir()) == []
+    assert "This file is 1 MB. Split it or connect the help desk instead." in upload(admin, TABLE.encode())
+    assert not (tmp_path / "uploads").exists()
 
 
 def test_only_who_runs_the_installation_uploads_and_each_only_sees_the_own(

@@ -98,8 +98,8 @@ def meanings(of: Mapping[str, Category], *, hint: str = OTHERS_ARE_OPEN) -> Any:
     return setting(Kind.STATUSES, gettext_noop("Statuses"), hint=hint, factory=lambda: dict(of))
 
 
-def bots() -> Any:
-    """The setting of which users are programs."""
+def names_of_bots() -> Any:
+    """The setting of which users of a help desk are programs."""
     hint = gettext_noop("Names of users that are programs, with commas between. What they write is no reply.")
     return setting(Kind.TEXT, gettext_noop("Names of bots"), hint=hint, default="")
 

@@ -1,7 +1,7 @@
 """Numbers in the reader's language."""
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
 from django.utils.translation import get_language
@@ -48,3 +48,11 @@ def _grouped(whole: str, written: Marks) -> str:
     head = len(whole) % 3
     groups = [whole[start : start + 3] for start in range(head, len(whole), 3)]
     return written.group.join([whole[:head], *groups] if head else groups)
+
+
+def in_bytes(size: int) -> str:
+    """How large a file is: 640 B, 12 kB, 1.3 MB."""
+    units = ("B", "kB", "MB", "GB")
+    power = next((at for at in range(len(units) - 1) if size < 1000 ** (at + 1)), len(units) - 1)
+    places = Decimal("0.1") if power > 1 else Decimal(1)
+    return f"{number((Decimal(size) / 1000**power).quantize(places, ROUND_HALF_UP))}{NO_BREAK}{units[power]}"

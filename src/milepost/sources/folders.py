@@ -8,6 +8,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import transaction
 
 from milepost.base.errors import Refused, SourceFailed
 from milepost.base.marks import gettext_noop
@@ -21,6 +22,9 @@ from milepost.tickets.store import Busy
 QUIET: Final = timedelta(seconds=10)
 MOST: Final = 2_000
 ENDINGS: Final = (".csv", ".csv.gz", ".csv.zip", ".gz", ".zip", ".xlsx", ".parquet")
+
+# In the settings of a source: its files are to be read as one, because its mapping has changed.
+ANEW: Final = "anew"
 
 NO_FOLDER: Final = gettext_noop("The folder %(folder)s cannot be read: %(error)s.")
 CANNOT_BE_READ: Final = gettext_noop("The file cannot be read: %(error)s.")
@@ -51,7 +55,9 @@ def watch(folder: Path, mapping_file: Path, *, slug: str, name: str, now: dateti
             gettext_noop("“%(source)s” is a source of another kind. Choose another name with --source."), source=slug
         )
     source.make = Source.Make.FOLDER
-    source.settings = {"folder": _kept(folder), "mapping": _kept(mapping_file)}
+    watched = {"folder": _kept(folder), "mapping": _kept(mapping_file)}
+    if not watched.items() <= source.settings.items():
+        source.settings = watched
     source.disconnected_at = None
     source.save(update_fields=["make", "settings", "disconnected_at"])
     return source
@@ -75,9 +81,11 @@ def read(source: Source, *, clock: Callable[[], datetime], zone: ZoneInfo, stopp
     """
     folder, mapping_file = place(source, "folder"), place(source, "mapping")
     meaning = mapping.load(mapping_file)
-    _forget_on_change(source, mapping_file)
+    _forget_on_change(source, mapping_file, is_log=not meaning.whole)
     files = list(_look(source, folder, now=clock()))
     changed = 0
+    if source.settings.get(ANEW):
+        changed += _read_anew(source, files, folder, meaning, now=clock(), zone=zone)
     for file in files:
         if not file.is_read and clock() - file.looks_so_since >= QUIET:
             changed += _read(source, file, folder, meaning, now=clock(), zone=zone)
@@ -88,14 +96,36 @@ def read(source: Source, *, clock: Callable[[], datetime], zone: ZoneInfo, stopp
     return Look(changed, waits, [file for file in files if file.is_read and file.error])
 
 
-def _forget_on_change(source: Source, mapping_file: Path) -> None:
-    """Under another mapping every file says something else: all are read again."""
+def _forget_on_change(source: Source, mapping_file: Path, *, is_log: bool) -> None:
+    """Under another mapping every file says something else: all are read again, those of a log as one."""
     modified = mapping_file.stat().st_mtime_ns
     if source.settings.get("mapping_modified_ns") == modified:
         return
-    source.files.update(read_size=None, read_modified_ns=None)
-    source.settings = source.settings | {"mapping_modified_ns": modified}
+    was_read = source.files.filter(read_size__isnull=False).exists()
+    anew = is_log and (was_read or source.settings.get(ANEW, False))
+    with transaction.atomic():
+        source.files.update(read_size=None, read_modified_ns=None)
+        source.settings = source.settings | {"mapping_modified_ns": modified, ANEW: anew}
+        source.save(update_fields=["settings"])
+
+
+def _read_anew(
+    source: Source, files: list[WatchedFile], folder: Path, meaning: Mapping, *, now: datetime, zone: ZoneInfo
+) -> int:
+    """Read the files of a log as one, so that what they say no longer is gone; how many tickets that changed.
+
+    Where a file is gone that was read before, the events of it would be gone too: then each is read by itself.
+    """
+    quiet = [file for file in files if not file.is_read and now - file.looks_so_since >= QUIET]
+    changed = 0
+    if quiet and source.files.count() == len(files):
+        written, refused = sync.import_anew(source, [folder / file.name for file in quiet], meaning, zone=zone, now=now)
+        changed = written.new + written.updated if written else 0
+        for file in quiet:
+            _keep(file, refused.get(folder / file.name))
+    source.settings = source.settings | {ANEW: False}
     source.save(update_fields=["settings"])
+    return changed
 
 
 def _look(source: Source, folder: Path, *, now: datetime) -> Iterator[WatchedFile]:
@@ -136,7 +166,7 @@ def _looks(file: Path) -> tuple[int, int]:
 
 def _read(source: Source, file: WatchedFile, folder: Path, meaning: Mapping, *, now: datetime, zone: ZoneInfo) -> int:
     """Read one file; how many tickets it changed. One that changed while it was read is read again later."""
-    file.error, file.error_values, changed = "", {}, 0
+    changed, failed = 0, None
     try:
         imported = sync.import_file(
             folder / file.name,
@@ -152,10 +182,19 @@ def _read(source: Source, file: WatchedFile, folder: Path, meaning: Mapping, *, 
             return changed
     except Busy:
         raise
-    except Refused as error:
-        file.error, file.error_values = error.message, {name: str(value) for name, value in error.values.items()}
-    except OSError as error:
-        file.error, file.error_values = CANNOT_BE_READ, {"error": str(error.strerror)}
+    except (Refused, OSError) as error:
+        failed = error
+    _keep(file, failed)
+    return changed
+
+
+def _keep(file: WatchedFile, failed: Refused | OSError | None) -> None:
+    """A file was read as it looks, or could not be."""
+    file.error, file.error_values = "", {}
+    match failed:
+        case Refused():
+            file.error, file.error_values = failed.message, {name: str(one) for name, one in failed.values.items()}
+        case OSError():
+            file.error, file.error_values = CANNOT_BE_READ, {"error": str(failed.strerror)}
     file.read_size, file.read_modified_ns = file.size, file.modified_ns
     file.save()
-    return changed

@@ -1,7 +1,7 @@
 """Read a source, put what it tells into the fact store, and keep who is who in step with it."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +25,8 @@ from milepost.tickets.notes import Note
 from milepost.tickets.store import Store, Written
 
 LEFT_OVER: Final = timedelta(days=1)
+# Of what was read, in a row of the readings.
+LONGEST: Final = 300
 
 
 @dataclass(frozen=True)
@@ -73,20 +75,56 @@ def import_file(
     is killed before or after it is put right by the next import of the same file.
     """
     _check_not_sent(slug)
-    rejects = settings.DATA_FOLDER / "rejects" / f"{slug}-{now:%Y%m%dT%H%M%S}-{file.name[:100]}.csv"
+    rejects = _rejects(slug, file, now)
     with staging_file(now) as staging:
         read = reading.read(file, mapping, source=slug, staging=staging, rejects=rejects, progress=progress)
         written = tickets.update(store(), read.staged, now=int(now.timestamp()), business=timing.business())
     with transaction.atomic():
         source = _source(slug, name=name, make=make, mapping=mapping, now=now)
-        cover(source, span or Span(), oldest_created=read.oldest_created, newest=read.newest, zone=zone)
-        identities.match(source, store().names(slug))
-        Sync.objects.create(
-            source=source, started_at=now, finished_at=now, what=file.name, counts=_counts(read, written)
-        )
+        _keep(source, read, written, span=span or Span(), zone=zone, now=now, what=file.name)
     # A group that is new here may be one of a team with working hours of its own.
     retime()
     return Imported(source=source, reading=read, written=written, rejects=rejects)
+
+
+def import_anew(
+    source: Source, files: Sequence[Path], mapping: Mapping, *, zone: ZoneInfo, now: datetime
+) -> tuple[Written | None, dict[Path, Refused | OSError]]:
+    """Read all files of a log as one, because they are understood in another way than before.
+
+    What they are no longer understood to tell is withdrawn. Says which files could not be read; without any that could,
+    nothing changes.
+    """
+    with staging_file(now) as staging:
+        anew = reading.read_anew(
+            files,
+            mapping,
+            source=source.slug,
+            staging=staging,
+            rejects=lambda file: _rejects(source.slug, file, now),
+        )
+        if anew.reading is None:
+            return None, anew.refused
+        written = tickets.update(store(), anew.reading.staged, now=int(now.timestamp()), business=timing.business())
+    names = ", ".join(file.name for file in files if file not in anew.refused)
+    with transaction.atomic():
+        _keep(source, anew.reading, written, span=Span(), zone=zone, now=now, what=names[:LONGEST])
+    retime()
+    return written, anew.refused
+
+
+def _rejects(slug: str, file: Path, now: datetime) -> Path:
+    folder: Path = settings.DATA_FOLDER / "rejects"
+    return folder / f"{slug}-{now:%Y%m%dT%H%M%S}-{file.name[:100]}.csv"
+
+
+def _keep(
+    source: Source, read: Reading, written: Written, *, span: Span, zone: ZoneInfo, now: datetime, what: str
+) -> None:
+    """What a reading says of its source."""
+    cover(source, span, oldest_created=read.oldest_created, newest=read.newest, zone=zone)
+    identities.match(source, store().names(source.slug))
+    Sync.objects.create(source=source, started_at=now, finished_at=now, what=what, counts=_counts(read, written))
 
 
 def _check_not_sent(slug: str) -> None:

@@ -18,7 +18,7 @@ from milepost.connectors.contract import Agent, Batch, Make, Progress, Step, Tel
 from milepost.connectors.http import Door
 from milepost.connectors.parts import Part, Told
 from milepost.connectors.reading import answers_of
-from milepost.connectors.settings import first_day, first_second
+from milepost.connectors.settings import first_day, first_second, words
 from milepost.tickets.events import Tells
 
 # What was being written while it was asked for is asked for once more, until a sync found nothing newer.
@@ -59,7 +59,7 @@ class Connector:
     def __init__(self, desk: Chatwoot, settings: Settings) -> None:
         self._desk = desk
         self._settings = settings
-        self._meaning = Meaning(desk, settings.statuses)
+        self._meaning = Meaning(desk, settings.statuses, words(settings.bots))
 
     @cached_property
     def telling(self) -> Telling:

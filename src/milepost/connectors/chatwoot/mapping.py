@@ -31,6 +31,8 @@ class Meaning:
 
     desk: Chatwoot
     statuses: Mapping[str, Category]
+    # The names of users that are programs.
+    robots: frozenset[str]
     # The names of those who held conversations or wrote to customers, by number.
     met: dict[int, str] = field(default_factory=dict)
 
@@ -132,7 +134,8 @@ class Meaning:
         if not told.by or activity.is_machine(told.by):
             return {"actor_kind": Actor.SYSTEM}
         if told.by.casefold() in self._names:
-            return {"actor_kind": Actor.AGENT, "actor": self._number(told.by)}
+            kind = Actor.BOT if told.by.casefold() in self.robots else Actor.AGENT
+            return {"actor_kind": kind, "actor": self._number(told.by)}
         return {"actor_kind": Actor.UNKNOWN}
 
     def _message(self, message: Row) -> dict[str, object]:
@@ -149,6 +152,8 @@ class Meaning:
         if message["message_type"] == TEMPLATE or kind != "user" or attributes.get("automation_rule_id"):
             return {"actor_kind": Actor.SYSTEM, "message": Message.AUTOMATIC}
         self.met[int(sender["id"])] = str(sender.get("name") or "")
+        if str(sender.get("name") or "").casefold() in self.robots:
+            return {"actor_kind": Actor.BOT, "actor": str(sender["id"]), "message": Message.AUTOMATIC}
         return {
             "actor_kind": Actor.AGENT,
             "actor": str(sender["id"]),

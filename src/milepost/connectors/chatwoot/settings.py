@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, import_from, meanings, server_address, setting
+from milepost.connectors.settings import Kind, import_from, meanings, names_of_bots, server_address, setting
 from milepost.tickets.columns import Category
 
 # Chatwoot has these four and no others.
@@ -34,6 +34,7 @@ class Settings:
         hint=gettext_noop("The number behind /accounts/ in the address of your Chatwoot. Empty: the user’s only one."),
         default="",
     )
+    bots: str = names_of_bots()
     since: date | None = import_from()
     statuses: Mapping[str, Category] = meanings(
         STATUSES,

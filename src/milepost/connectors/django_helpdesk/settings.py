@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, bots, import_from, meanings, setting
+from milepost.connectors.settings import Kind, import_from, meanings, names_of_bots, setting
 from milepost.tickets.columns import Category
 
 # As django-helpdesk names them in English; whatever is not here is open.
@@ -33,6 +33,6 @@ class Settings:
         gettext_noop("Access token"),
         hint=gettext_noop("Of a user who is no staff and may view tickets: manage.py drf_create_token makes it."),
     )
-    bots: str = bots()
+    bots: str = names_of_bots()
     since: date | None = import_from()
     statuses: Mapping[str, Category] = meanings(STATUSES)

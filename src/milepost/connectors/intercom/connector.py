@@ -13,7 +13,7 @@ from milepost.connectors.intercom.server import CHANGED, CREATED, NAME, TOGETHER
 from milepost.connectors.intercom.settings import Settings
 from milepost.connectors.parts import Part, Place, Seconds, Told
 from milepost.connectors.reading import answers_of
-from milepost.connectors.settings import first_second
+from milepost.connectors.settings import first_second, words
 
 # What the index of the search did not have yet when it was asked is asked for once more.
 OVERLAP: Final = 120
@@ -29,7 +29,7 @@ class Connector:
     def __init__(self, desk: Intercom, settings: Settings) -> None:
         self._desk = desk
         self._settings = settings
-        self._meaning = Meaning(desk, settings.statuses)
+        self._meaning = Meaning(desk, settings.statuses, words(settings.bots))
 
     def check(self) -> Iterator[Step]:
         """Server, token, teams, agents, conversations, and whether answers are told."""

@@ -72,6 +72,8 @@ class Meaning:
 
     desk: Intercom
     statuses: Mapping[str, Category]
+    # The names of users that are programs.
+    robots: frozenset[str]
     # Those who held conversations or worked in them, by number, as far as they are told.
     met: dict[str, Row] = field(default_factory=dict)
 
@@ -163,7 +165,7 @@ class Meaning:
         kind = told.get("type")
         if kind in CUSTOMERS:
             return {"actor_kind": Actor.CUSTOMER}
-        if kind == "bot" or told.get("from_ai_agent"):
+        if kind == "bot" or told.get("from_ai_agent") or str(told.get("name") or "").casefold() in self.robots:
             return {"actor_kind": Actor.BOT}
         if kind != "admin":
             return {"actor_kind": Actor.SYSTEM if kind else Actor.UNKNOWN}

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, import_from, meanings, setting
+from milepost.connectors.settings import Kind, import_from, meanings, names_of_bots, setting
 from milepost.tickets.columns import Category
 
 # The three states that a conversation can have.
@@ -25,6 +25,7 @@ class Settings:
             "no more."
         ),
     )
+    bots: str = names_of_bots()
     since: date | None = import_from()
     statuses: Mapping[str, Category] = meanings(
         STATUSES,

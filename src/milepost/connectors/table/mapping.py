@@ -12,6 +12,7 @@ import yaml
 
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
+from milepost.connectors.table.choices import Choices, Early, Order, Repeated, Undated
 from milepost.tickets.columns import Category, FieldType
 from milepost.tickets.events import Actor, CreditRule, Message, Removal, ReplayRules, Response, Tells
 
@@ -81,6 +82,7 @@ class Mapping:
     member: str | None
     sheet: str | None
     rules: ReplayRules = field(default_factory=ReplayRules)
+    choices: Choices = field(default_factory=Choices)
 
     def used_columns(self) -> list[str]:
         """Every column of the table that the mapping names."""
@@ -160,6 +162,7 @@ def parse(document: object) -> Mapping:
         member=file.text("member"),
         sheet=file.text("sheet"),
         rules=_rules(keys, whole=whole, messages=(message or first_reply) is not None),
+        choices=_choices(keys, whole=whole),
     )
     file.finish()
     keys.finish()
@@ -310,6 +313,19 @@ def _rules(keys: _Keys, *, whole: bool, messages: bool) -> ReplayRules:
     return ReplayRules(
         response=keys.one_of("response", responses, default=default),
         credit=keys.one_of("credit", credits_, default=CreditRule.AT_RESOLUTION),
+    )
+
+
+def _choices(keys: _Keys, *, whole: bool) -> Choices:
+    kinds = (
+        {"undated": Undated, "early": Early, "repeated": Repeated} if whole else {"undated": Undated, "order": Order}
+    )
+    standard = Choices()
+    return Choices(
+        **{
+            key: keys.one_of(key, {one.value: one for one in kind}, default=getattr(standard, key))
+            for key, kind in kinds.items()
+        }
     )
 
 

@@ -41,6 +41,23 @@ HISTORY: Final[Mapping[str, Sequence[str]]] = {
     "merged_into": ("mergedinto", "survivor", "scalonoz"),
     "rating": ("rating", "score", "ocena"),
 }
+# A file with one row per event. Where only one moment stands in a row, it is that of the event.
+LOG: Final[Mapping[str, Sequence[str]]] = {
+    "ticket": (*NAMES["ticket"], "caseid", "caseconceptname", "incident", "incidentnumber"),
+    "time": ("at", "time", "happenedat", "eventtime", "moment", "date", "timestamp", "datetime", "timetimestamp",
+             "eventdate", "activitytime", "occurredat", "when", *TICKETS["updated"],
+             "data", "dataigodzina", "datazdarzenia", "czas", "czaszdarzenia", "kiedy"),
+    "created": NAMES["created"],
+    "activity": ("activity", "event", "eventtype", "eventname", "action", "activityname", "whathappened", "message",
+                 "messagetype", "conceptname", "type", "czynnosc", "zdarzenie", "typzdarzenia", "akcja", "cosiestalo",
+                 "wiadomosc"),
+    "status": (*HISTORY["status"], "newstatus", "newstate", "incidentstate", "statuspo", "nowystatus"),
+    "actor": (*HISTORY["actor"], "user", "performedby", "changedby", "orgresource", "resource", "kto", "wykonal",
+              "uzytkownik"),
+    "actor_kind": (*HISTORY["actor_kind"], "role", "rola", "rodzajautora"),
+    **{name: NAMES[name] for name in ("agent", "team", "pipeline", "priority", "channel", "tags")},
+    "merged_into": HISTORY["merged_into"],
+}  # fmt: skip
 PEOPLE: Final[Mapping[str, Sequence[str]]] = {
     "agent": ("agent", "key", "id", "agentid", "login"),
     "name": ("name", "fullname", "displayname", "nazwa", "imienazwisko"),
@@ -58,15 +75,15 @@ class Match(StrEnum):
     NONE = "none"
 
 
-def meanings_of(names: Sequence[str]) -> list[tuple[str | None, Match]]:
+def meanings_of(names: Sequence[str], known: Mapping[str, Sequence[str]] = NAMES) -> list[tuple[str | None, Match]]:
     """What each column seems to mean, by its name in English or Polish; no meaning is given twice."""
     found: list[tuple[str | None, Match]] = [(None, Match.NONE)] * len(names)
-    plain_names = [_plain(name) for name in names]
-    free = dict(NAMES)
+    plain_names = [plain(name) for name in names]
+    free = dict(known)
     for match, fits in ((Match.EXACT, _is_one_of), (Match.GUESSED, _holds_one_of)):
-        for meaning, known in list(free.items()):
+        for meaning, spellings in list(free.items()):
             place = next(
-                (at for at, name in enumerate(plain_names) if found[at][0] is None and fits(name, known)), None
+                (at for at, name in enumerate(plain_names) if found[at][0] is None and fits(name, spellings)), None
             )
             if place is not None:
                 found[place] = meaning, match
@@ -76,7 +93,7 @@ def meanings_of(names: Sequence[str]) -> list[tuple[str | None, Match]]:
 
 def named(names: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, str]:
     """The column of each meaning that a name says exactly; the name that stands first among the known ones wins."""
-    plain_names = {_plain(name): name for name in reversed(names)}
+    plain_names = {plain(name): name for name in reversed(names)}
     found = {}
     for meaning, spellings in known.items():
         column = next((plain_names.pop(one) for one in spellings if one in plain_names), None)
@@ -90,11 +107,13 @@ def _is_one_of(name: str, known: Sequence[str]) -> bool:
 
 
 def _holds_one_of(name: str, known: Sequence[str]) -> bool:
-    # Short words stand inside many others.
+    # Short words stand inside many others; who did something is told by other columns than when it was done.
+    if name.endswith("by"):
+        return False
     return any(len(word) > len("owner") and word in name for word in known)
 
 
-def _plain(name: str) -> str:
-    """A name in small letters without accents, blanks and signs."""
+def plain(name: str) -> str:
+    """A text in small letters without accents, blanks and signs."""
     bare = unicodedata.normalize("NFKD", name.casefold().replace("ł", "l"))
     return "".join(sign for sign in bare if sign.isascii() and sign.isalnum())

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
+from milepost.connectors.table.choices import Early, Undated
 from milepost.connectors.table.mapping import COLUMN_KEYS, Words
 from milepost.connectors.table.mapping import Mapping as Meaning
 from milepost.connectors.table.values import BadValue, moments, reader
@@ -19,6 +20,8 @@ LONGEST: Final = 1_000
 NO_TICKET: Final = gettext_noop("no ticket number")
 NO_CREATED: Final = gettext_noop("no creation date")
 NO_TIME: Final = gettext_noop("no event time")
+REPEATED: Final = gettext_noop("a ticket number that comes again further down")
+REPEATED_AT_ALL: Final = gettext_noop("a ticket number that stands in several rows")
 TOO_EARLY: Final = gettext_noop("before the ticket was created")
 UNKNOWN_WORD: Final = gettext_noop("a word that the mapping does not know")
 WRONG_WIDTH: Final = gettext_noop("more or fewer columns than the header")
@@ -82,10 +85,15 @@ class Parser:
             (self.places[one.column], one.column, reader(one.type, one.dates))
             for _, one in sorted(mapping.fields.items())
         ]
+        self.mended: list[Bad] = []
         self.named = [self.places[mapping.columns[key]] if key in mapping.columns else None for key in COLUMN_KEYS]
 
     def events(self, row: Row) -> list[Told]:
-        """What a row tells: of a ticket table up to three events, the creation first; of a log one."""
+        """What a row tells: of a ticket table up to three events, the creation first; of a log one.
+
+        `mended` says what was wrong with the row and is read as the mapping chooses.
+        """
+        self.mended = []
         if len(row) != len(self.header):
             raise Bad(WRONG_WIDTH, self.header[0], str(len(row)))
         mapping = self.mapping
@@ -95,7 +103,9 @@ class Parser:
     def _of_log(self, row: Row, key: str) -> Told:
         mapping = self.mapping
         at = self._date(row, mapping.time or "", NO_TIME)
-        created = at if mapping.created is None else self._date(row, mapping.created, NO_CREATED)
+        created = self._optional_date(row, mapping.created)
+        if created is None:
+            created = at if mapping.created is None else self._undated(row, mapping.created, [at])
         return Told(
             key=key,
             created_at=created,
@@ -114,15 +124,20 @@ class Parser:
 
     def _of_table(self, row: Row, key: str) -> list[Told]:
         mapping = self.mapping
-        created = self._date(row, mapping.created or "", NO_CREATED)
+        later = [self._optional_date(row, column) for column in (mapping.first_reply, mapping.resolved)]
+        created = self._optional_date(row, mapping.created)
+        if created is None:
+            created = self._undated(row, mapping.created or "", later)
         nothing = (None,) * len(self.fields)
         events = [
             Told(key, created, created, columns=self._columns(row), tags=self._tags(row), fields=self._fields(row))
         ]
-        replied = self._later(row, mapping.first_reply, created)
+        replied, resolved = (
+            self._later(row, column, at, created)
+            for column, at in zip((mapping.first_reply, mapping.resolved), later, strict=True)
+        )
         if replied is not None:
             events.append(Told(key, created, replied, message=Message.REPLY, actor_kind=Actor.AGENT, fields=nothing))
-        resolved = self._later(row, mapping.resolved, created)
         if resolved is not None:
             events.append(Told(key, created, resolved, status=Category.RESOLVED, fields=nothing))
         return events
@@ -146,12 +161,24 @@ class Parser:
         value = None if column is None else self._value(row, column)
         return None if value is None or column is None else self._read(self.moment, column, value)
 
-    def _later(self, row: Row, column: str | None, created: int) -> int | None:
+    def _undated(self, row: Row, column: str, moments_: Sequence[int | None]) -> int:
+        """When a ticket without a creation date begins, if the mapping lets it."""
+        known = [at for at in moments_ if at is not None]
+        bad = Bad(NO_CREATED, column, row[self.places[column]] or "")
+        if self.mapping.choices.undated is Undated.REJECT or not known:
+            raise bad
+        self.mended.append(bad)
+        return min(known)
+
+    def _later(self, row: Row, column: str | None, moment: int | None, created: int) -> int | None:
         """A moment of the ticket; none can be before its creation."""
-        moment = self._optional_date(row, column)
-        if moment is not None and column is not None and moment < created:
-            raise Bad(TOO_EARLY, column, _stripped(row[self.places[column]]) or "")
-        return moment
+        if column is None or moment is None or moment >= created:
+            return moment
+        bad = Bad(TOO_EARLY, column, _stripped(row[self.places[column]]) or "")
+        if self.mapping.choices.early is Early.REJECT:
+            raise bad
+        self.mended.append(bad)
+        return created if self.mapping.choices.early is Early.AT_CREATION else None
 
     def _read(self, read: Callable[[str], int], column: str, value: str) -> int:
         try:

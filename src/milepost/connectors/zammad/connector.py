@@ -12,7 +12,7 @@ from milepost.connectors.contract import Agent, Batch, Make, Progress, Step, Tel
 from milepost.connectors.http import Door
 from milepost.connectors.parts import Part, Told
 from milepost.connectors.reading import answers_of
-from milepost.connectors.settings import first_second
+from milepost.connectors.settings import first_second, words
 from milepost.connectors.zammad.mapping import Meaning, Story
 from milepost.connectors.zammad.server import CHANGED, CREATED, NAME, PAGE, Row, Zammad, milliseconds
 from milepost.connectors.zammad.settings import Settings
@@ -60,7 +60,7 @@ class Connector:
     def __init__(self, desk: Zammad, settings: Settings) -> None:
         self._desk = desk
         self._settings = settings
-        self._meaning = Meaning(desk, settings.statuses)
+        self._meaning = Meaning(desk, settings.statuses, words(settings.not_replies), words(settings.bots))
 
     def check(self) -> Iterator[Step]:
         """Server, token, groups, agents, tickets, and whether answers are told."""

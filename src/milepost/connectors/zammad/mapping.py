@@ -75,6 +75,9 @@ class Meaning:
 
     desk: Zammad
     statuses: Mapping[str, Category]
+    # Kinds of articles that are no reply, and the names of users that are programs.
+    silent: frozenset[str]
+    robots: frozenset[str]
     # The numbers of those who held tickets or wrote to customers.
     met: set[int] = field(default_factory=set)
 
@@ -168,8 +171,10 @@ class Meaning:
             return {"actor_kind": Actor.SYSTEM, "message": Message.AUTOMATIC}
         if sender == "Customer" or author == story.ticket["customer_id"]:
             return {"actor_kind": Actor.CUSTOMER, "message": Message.CUSTOMER}
-        is_note = article["internal"] or article["type"] == "note"
         self.met.add(int(author))
+        if self._is_robot(author):
+            return {"actor_kind": Actor.BOT, "actor": str(author), "message": Message.AUTOMATIC}
+        is_note = article["internal"] or str(article["type"]).casefold() in self.silent
         return {
             "actor_kind": Actor.AGENT,
             "actor": str(author),
@@ -183,8 +188,12 @@ class Meaning:
         if user == ticket["customer_id"]:
             return {"actor_kind": Actor.CUSTOMER}
         if user in self.desk.agents:
-            return {"actor_kind": Actor.AGENT, "actor": str(user)}
+            return {"actor_kind": Actor.BOT if self._is_robot(user) else Actor.AGENT, "actor": str(user)}
         return {"actor_kind": Actor.UNKNOWN}
+
+    def _is_robot(self, user: object) -> bool:
+        row = self.desk.agents.get(int(str(user)), {})
+        return f"{row.get('firstname') or ''} {row.get('lastname') or ''}".strip().casefold() in self.robots
 
     def _owner(self, number: object) -> dict[str, object]:
         if number in {None, SYSTEM}:

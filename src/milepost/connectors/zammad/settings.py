@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, import_from, meanings, server_address, setting
+from milepost.connectors.settings import Kind, import_from, meanings, names_of_bots, server_address, setting
 from milepost.tickets.columns import Category
 
 # As Zammad names them at first; of all others the type of the state tells.
@@ -28,6 +28,16 @@ class Settings:
             "In Zammad: Profile, Token Access, with the permission ticket.agent alone, of a user that may read the "
             "groups and no more."
         ),
+    )
+    bots: str = names_of_bots()
+    not_replies: str = setting(
+        Kind.TEXT,
+        gettext_noop("Not a reply"),
+        hint=gettext_noop(
+            "Kinds of articles that customers see and that are no reply, with commas between: note, phone or sms, say. "
+            "“none”: every one of an agent is a reply."
+        ),
+        default="note",
     )
     since: date | None = import_from()
     statuses: Mapping[str, Category] = meanings(

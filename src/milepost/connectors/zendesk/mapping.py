@@ -128,7 +128,9 @@ class Meaning:
         told: Columns = {}
         if entry.comment is not None:
             public = entry.comment.public and entry.why != MERGE
-            told["message"] = MESSAGES[by["actor_kind"]] if public else Message.NOTE
+            message = MESSAGES[by["actor_kind"]] if public else Message.NOTE
+            silent = message is Message.REPLY and entry.comment.channel.casefold() in self.settings.silent
+            told["message"] = Message.NOTE if silent else message
         if entry.score is not None:
             told["score"] = entry.score
         return told

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, bots, import_from, meanings, setting, words
+from milepost.connectors.settings import Kind, import_from, meanings, names_of_bots, setting, words
 from milepost.tickets.columns import Category
 
 # What Zendesk calls its own statuses; a status of one's own belongs to one of them.
@@ -50,7 +50,16 @@ class Settings:
         hint=gettext_noop("What divides your tickets: “forms”, “brands” or “groups”."),
         default=FORMS,
     )
-    bots: str = bots()
+    bots: str = names_of_bots()
+    not_replies: str = setting(
+        Kind.TEXT,
+        gettext_noop("Not a reply"),
+        hint=gettext_noop(
+            "Channels whose public comments are no reply, with commas between, in the words of Zendesk: voice, chat or "
+            "api, say. Empty: every public comment of an agent is one."
+        ),
+        default="",
+    )
     since: date | None = import_from()
     statuses: Mapping[str, Category] = meanings(
         STATUSES,
@@ -63,6 +72,11 @@ class Settings:
     def robots(self) -> frozenset[str]:
         """The names of the bots, compared without case."""
         return words(self.bots)
+
+    @property
+    def silent(self) -> frozenset[str]:
+        """The channels whose comments are no reply."""
+        return words(self.not_replies)
 
     @property
     def signing_in(self) -> Mapping[str, str]:

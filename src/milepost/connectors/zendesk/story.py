@@ -22,6 +22,7 @@ class Comment:
 
     author: str
     public: bool
+    channel: str
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,10 @@ class Story:
 def _comment(audit: Row, events: Sequence[Row]) -> Comment | None:
     for one in events:
         if one["type"] in COMMENTS:
-            return Comment(text(one.get("author_id") or audit.get("author_id")), bool(one["public"]))
+            author = text(one.get("author_id") or audit.get("author_id"))
+            # An event tells how it came where it came otherwise than the update.
+            via = one.get("via") or audit.get("via") or {}
+            return Comment(author, bool(one["public"]), text(via.get("channel")))
     return None
 
 

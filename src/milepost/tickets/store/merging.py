@@ -121,7 +121,7 @@ def merge(db: duckdb.DuckDBPyConnection, staged: Staged, *, now: int) -> Counts:
         GROUP BY ticket, {names}, manieth
         """
     )
-    if staged.whole:
+    if staged.whole or staged.anew:
         _withdraw(db, columns, history=staged.rules.history, now=now)
     _order(db, staged)
     db.execute(
@@ -253,8 +253,8 @@ def _tell(db: duckdb.DuckDBPyConnection, staged: Staged) -> None:
         """
     )
     # A creation is not a row of a log: it stands in the row's own column. A ticket that is known keeps the one it has,
-    # unless the source tells the whole ticket each time.
-    unknown = "" if staged.whole else "AND ticket IN (SELECT ticket FROM tickets WHERE NOT known)"
+    # unless the source tells the whole ticket each time, or anew.
+    unknown = "" if staged.whole or staged.anew else "AND ticket IN (SELECT ticket FROM tickets WHERE NOT known)"
     db.execute(
         f"""
         INSERT INTO told BY NAME
@@ -319,11 +319,11 @@ def _order(db: duckdb.DuckDBPyConnection, staged: Staged) -> None:
     A file that tells all we hold of a ticket gives the order; a file that tells a part of it adds its events behind.
     A ticket table has no order but time.
     """
-    order = (
-        "happened_at, line IS NULL, line, was_seq"
-        if staged.whole
-        else "CASE WHEN covers THEN line ELSE coalesce(was_seq, 2147483647) END, line"
-    )
+    order = "CASE WHEN covers THEN line ELSE coalesce(was_seq, 2147483647) END, line"
+    if staged.whole:
+        order = "happened_at, line IS NULL, line, was_seq"
+    elif staged.anew:
+        order = "line IS NULL, line, was_seq"
     db.execute(
         f"""
         CREATE OR REPLACE TABLE merged AS

@@ -47,8 +47,9 @@ class Staged:
     """What one reading of a source told, ready to be merged into the store.
 
     `whole` says that the reading tells all it knows of a ticket each time (a ticket table): what it no longer tells
-    is withdrawn. Without it (an event log) events are only added. `tells` is what such a reading can tell at all, also
-    where nothing of it happened yet; what its rules rule out is taken away.
+    is withdrawn. Without it (an event log) events are only added, unless the log is read `anew`: all of it, because it
+    is understood in another way, so that what it is no longer understood to tell is withdrawn. `tells` is what such a
+    reading can tell at all, also where nothing of it happened yet; what its rules rule out is taken away.
     """
 
     source: str
@@ -56,6 +57,7 @@ class Staged:
     rules: ReplayRules
     fields: dict[str, FieldType] = field(default_factory=dict)
     whole: bool = False
+    anew: bool = False
     tells: frozenset[Tells] = frozenset(Tells)
 
     def columns(self) -> dict[str, str]:

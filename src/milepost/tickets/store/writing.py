@@ -2,7 +2,9 @@
 
 import hashlib
 import os
+import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter, itemgetter
@@ -22,7 +24,8 @@ from milepost.tickets.store import merging, placing
 from milepost.tickets.store import touched as touching
 from milepost.tickets.store.lock import writing
 from milepost.tickets.store.manifest import FACTS, Changes, Manifest, SourceFiles, TicketFiles
-from milepost.tickets.store.reading import Store, connection, fact_columns
+from milepost.tickets.store.merging import Counts
+from milepost.tickets.store.reading import TRIES, Store, connection, fact_columns
 from milepost.tickets.store.staging import Staged, read_csv, rows_into
 from milepost.tickets.store.touched import Touched
 
@@ -80,6 +83,24 @@ def update(store: Store, staged: Staged, *, now: int, business: BusinessTime = E
             after=store.manifest().generation,
             touched=None if upgraded.months or held.tells != told_before else touched,
         )
+
+
+def compare(store: Store, staged: Staged, *, now: int) -> Counts:
+    """How many tickets a reading would change. Nothing is written."""
+    for _ in range(TRIES - 1):
+        # Files that two writes replaced meanwhile are gone.
+        with suppress(duckdb.IOException):
+            return _compare(store, staged, now=now)
+    return _compare(store, staged, now=now)
+
+
+def _compare(store: Store, staged: Staged, *, now: int) -> Counts:
+    with tempfile.TemporaryDirectory(prefix="milepost-") as folder:
+        scratch = Path(folder)
+        with connection(scratch / "scratch.duckdb", memory=MEMORY, spill=scratch) as db:
+            manifest = store.manifest()
+            merging.stage(db, store.folder, manifest, _held(manifest, staged), staged)
+            return merging.merge(db, staged, now=now)
 
 
 def rebuild(store: Store, *, business: BusinessTime = EVERY_HOUR) -> Written:

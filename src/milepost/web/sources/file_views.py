@@ -1,12 +1,11 @@
-"""Tickets from a file: upload it, say what its columns mean, see what it brings, then import."""
+"""Tickets from files: upload them, say what their columns mean, see what they bring, then import."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import yaml
 from django import forms
@@ -22,50 +21,92 @@ from milepost.account.queries import the_account
 from milepost.base import clock
 from milepost.base.errors import NotFound, Refused
 from milepost.base.marks import gettext_noop
-from milepost.connectors.files import reading
 from milepost.connectors.files.detection import detect
-from milepost.connectors.files.reading import Reading, Reason
+from milepost.connectors.files.reading import Reading
 from milepost.connectors.table import mapping as mappings
-from milepost.formats import dates
-from milepost.formats.numbers import number
+from milepost.formats.numbers import in_bytes, number
 from milepost.people.models import User
 from milepost.sources import uploads
 from milepost.sources.models import Source
 from milepost.sources.slugs import free_slug
-from milepost.sources.uploads import Upload
+from milepost.sources.uploads import Trial, Upload
 from milepost.web.errors import sentence
 from milepost.web.forms import PageForm
 from milepost.web.sheets import as_csv
-from milepost.web.sources import refused
+from milepost.web.sources import match_preview, match_words
 from milepost.web.sources.connect_views import check_may_connect
-from milepost.web.sources.match_form import MatchForm, chosen_before, chosen_by_detection, told_of
+from milepost.web.sources.match_fill import (
+    chosen_before,
+    chosen_by_detection,
+    chosen_now,
+    chosen_of_file,
+    kept_rows,
+    told_of,
+)
+from milepost.web.sources.match_form import MatchForm
+from milepost.web.sources.match_preview import Tried
 from milepost.worker import queue
 
-# The upload that somebody is about to match is kept in their session.
+# The uploads that somebody is about to match are kept in their session.
 UPLOAD: Final = "upload"
-PREVIEWED: Final = 5
+REJECTS: Final = "rejected-rows"
 NOTHING: Final = gettext_noop("Nothing here.")
 
 
+class ManyFiles(forms.FileInput):
+    """Takes several files at once."""
+
+    allow_multiple_selected = True
+
+
+class ManyFilesField(forms.FileField):
+    """One or several files."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """All of them; an empty one is told by its name."""
+        files = data if isinstance(data, list) else [data]
+        if len(files) > 1 and (empty := [one.name for one in files if not one.size]):
+            raise forms.ValidationError(_("%(file)s has no rows.") % {"file": empty[0]})
+        return [super(ManyFilesField, self).clean(one, initial) for one in files or [None]]
+
+
 class UploadForm(PageForm):
-    """A file, and what its source is called."""
+    """Files, and what their source is called."""
 
     name = forms.CharField(label=gettext_lazy("Name of the source"), max_length=200)
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.parquet"}),
-        help_text=gettext_lazy("CSV, Excel or Parquet, at most 50 MB, with one row per ticket."),
+    file = ManyFilesField(
+        label=gettext_lazy("Files"),
+        widget=ManyFiles(attrs={"accept": ".csv,.xlsx,.parquet"}),
+        help_text=gettext_lazy(
+            "CSV, Excel or Parquet, with one row per ticket or one row per event. Up to 24 files of one kind at once, "
+            "at most 200 MB together."
+        ),
         error_messages={"empty": gettext_lazy("This file has no rows.")},
     )
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """An upload that waits to be matched: of a source that is there, or of one that will be called so."""
+    """Uploads that wait to be matched: of a source that is there, or of one that will be called so."""
 
-    upload: Upload
+    uploads: list[Upload]
     name: str
     source: Source | None
+
+    @property
+    def is_text(self) -> bool:
+        """Whether a file of it is written in an encoding and with a delimiter."""
+        return any(upload.file.suffix == ".csv" for upload in self.uploads)
+
+    @property
+    def first(self) -> Upload:
+        """The file that is looked at: one whose encoding matters, if there is one."""
+        return next((upload for upload in self.uploads if upload.file.suffix == ".csv"), self.uploads[0])
+
+    @property
+    def size(self) -> str:
+        """How large the files are together."""
+        return in_bytes(sum(upload.file.stat().st_size for upload in self.uploads))
 
 
 @never_cache
@@ -100,7 +141,7 @@ def mapping(request: HttpRequest, number: int) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def match(request: HttpRequest) -> HttpResponse:
-    """What the columns mean, and what the file brings when they mean that."""
+    """What the columns mean, and what the files bring when they mean that."""
     user = check_may_connect(request)
     waiting = _waiting(request)
     context: dict[str, Any] = {"waiting": waiting, "source": waiting.source, "place": "sources"}
@@ -109,30 +150,44 @@ def match(request: HttpRequest) -> HttpResponse:
         context |= {"form": form}
         if form.is_valid():
             document = form.document()
-            read = uploads.try_out(waiting.upload, mappings.parse(document), now=clock.now())
-            context |= _preview(waiting.upload, document, read)
+            meaning = mappings.parse(document)
+            if waiting.source is not None:
+                uploads.check_rules(waiting.source, meaning)
+            with uploads.trial(meaning, waiting.source, now=clock.now()) as trial:
+                read = [Tried(upload, _try_out(trial, upload, waiting)) for upload in waiting.uploads]
+                context |= match_preview.preview(read, meaning, form)
+                context["changes"] = _changes(trial, waiting, document)
             if request.POST.get("act") == "import":
                 return _import(request, waiting, document, user)
     except Refused as error:
-        context["refused"] = _named(error, waiting.upload)
+        context["refused"] = _named(error, waiting)
     return render(request, "sources/match.html", context)
 
 
 @require_GET
 def rejects(request: HttpRequest) -> StreamingHttpResponse:
-    """The rows that could not be read when the file was tried out, with the reason of each."""
+    """The rows that could not be read when the files were tried out, with the reason of each."""
     check_may_connect(request)
-    file = _waiting(request).upload.rejects
-    if not file.is_file():
+    waiting = _waiting(request)
+    told = [upload for upload in waiting.uploads if upload.rejects.is_file()]
+    if not told:
         raise NotFound(NOTHING)
+    heading = next(_rejected(told[0]))
+    if len(waiting.uploads) == 1:
+        return as_csv(heading, _reasoned(told[0]), name=REJECTS)
+    named = ([upload.name, *row] for upload in told for row in _reasoned(upload))
+    return as_csv(["file", *heading], named, name=REJECTS)
 
-    def rows() -> Iterator[list[str]]:
-        with file.open(encoding="utf-8", errors="replace", newline="") as text:
-            for line, reason, *cells in csv.reader(text):
-                yield [line, _(reason), *cells]
 
-    found = rows()
-    return as_csv(next(found), found, name="rejected-rows")
+def _reasoned(upload: Upload) -> Iterator[list[str]]:
+    """The rows of one file, with their reasons in the reader's language."""
+    for line, reason, *cells in islice(_rejected(upload), 1, None):
+        yield [line, _(reason), *cells]
+
+
+def _rejected(upload: Upload) -> Iterator[list[str]]:
+    with upload.rejects.open(encoding="utf-8", errors="replace", newline="") as text:
+        yield from csv.reader(text)
 
 
 def _uploaded(number: int) -> Source:
@@ -148,12 +203,11 @@ def _receive(request: HttpRequest, source: Source | None) -> HttpResponse:
         del form.fields["name"]
     if form.is_valid():
         try:
-            file = form.cleaned_data["file"]
-            received = uploads.receive(file.name, file.chunks())
+            received = uploads.receive(form.cleaned_data["file"])
             _forget(request)
+            files = [{"token": one.token, "name": one.name} for one in received]
             name = source.name if source else form.cleaned_data["name"]
-            told = {"token": received.token, "name": received.name, "called": name}
-            request.session[UPLOAD] = told | {"source": source.pk if source else None}
+            request.session[UPLOAD] = {"files": files, "called": name, "source": source.pk if source else None}
             return redirect("source-match")
         except Refused as error:
             form.refuse(error, "file")
@@ -161,84 +215,79 @@ def _receive(request: HttpRequest, source: Source | None) -> HttpResponse:
 
 
 def _forget(request: HttpRequest) -> None:
-    """An earlier upload that was never imported goes."""
-    told = request.session.pop(UPLOAD, None)
-    if told:
-        earlier = Upload(told["token"], told["name"])
+    """Earlier uploads that were never imported go."""
+    for told in request.session.pop(UPLOAD, {}).get("files", []):
+        earlier = Upload(**told)
         earlier.file.unlink(missing_ok=True)
         earlier.rejects.unlink(missing_ok=True)
 
 
 def _waiting(request: HttpRequest) -> Waiting:
-    told = request.session.get(UPLOAD)
-    if not told or not (found := Upload(told["token"], told["name"])).file.is_file():
+    told = request.session.get(UPLOAD, {})
+    found = [Upload(**one) for one in told.get("files", [])]
+    if not found or not all(upload.file.is_file() for upload in found):
         raise NotFound(NOTHING)
     return Waiting(found, told["called"], _uploaded(told["source"]) if told["source"] else None)
 
 
-def _named(error: Refused, upload: Upload) -> str:
-    """What is refused, with the name that the file had where it comes from."""
-    values = {key: upload.name if value == upload.file else value for key, value in error.values.items()}
-    return sentence(Refused(error.message, **values))
+def _changes(trial: Trial, waiting: Waiting, document: dict[str, Any]) -> str:
+    """What becomes of the tickets that are there. Under another mapping the earlier files say something else too."""
+    if waiting.source is not None and not uploads.is_kept(waiting.source, document):
+        return _("The mapping is another one now: the earlier files of this source are read again by it too.")
+    return match_preview.changes(trial.changes())
+
+
+def _try_out(trial: Trial, upload: Upload, waiting: Waiting) -> Reading:
+    """Read a file as it would be imported; of several, a refusal says which one it is."""
+    try:
+        return trial.read(upload)
+    except Refused as error:
+        if len(waiting.uploads) == 1 or upload.file in error.values.values():
+            raise
+        said = gettext_noop("%(file)s: %(reason)s")
+        raise Refused(said, file=upload.name, reason=_named(error, waiting)) from error
+
+
+def _named(error: Refused, waiting: Waiting) -> str:
+    """What is refused, with the names that the files had where they come from."""
+    names = {upload.file: upload.name for upload in waiting.uploads}
+    told = {key: names.get(value, value) if isinstance(value, Path) else value for key, value in error.values.items()}
+    return sentence(Refused(error.message, **told))
 
 
 def _form(request: HttpRequest, waiting: Waiting) -> MatchForm:
-    file = waiting.upload.file
-    is_text = file.suffix == ".csv"
+    file, zone = waiting.first.file, the_account().zone
+    text = uploads.mapping_text(waiting.source) if waiting.source else None
+    kept = yaml.safe_load(text) if text is not None else {}
     if request.method == "POST":
-        return MatchForm(detect(file, **told_of(request.POST, file)), request.POST, is_text=is_text)
-    kept = uploads.mapping_text(waiting.source) if waiting.source else None
-    if kept is not None:
-        document = yaml.safe_load(kept)
-        found = detect(file, **(document.get("file", {}) if is_text else {}))
-        return MatchForm(found, chosen_before(found, document), is_text=is_text)
-    found = detect(file)
-    return MatchForm(found, chosen_by_detection(found, zone=the_account().zone), is_text=is_text)
+        answers = {**request.POST.dict(), "nulls": request.POST.getlist("nulls"), **kept_rows(kept)}
+        found = detect(file, **told_of(answers, file))
+        chosen = chosen_now(found, answers, zone=zone)
+    elif kept:
+        found = detect(file, **told_of(chosen_of_file(kept), file))
+        chosen = chosen_before(found, kept)
+    else:
+        found = detect(file)
+        chosen = chosen_by_detection(found, zone=zone)
+    words = match_words.find([upload.file for upload in waiting.uploads], found, chosen, kept)
+    return MatchForm(found, chosen, words, is_text=waiting.is_text, kept=kept)
 
 
 def _import(request: HttpRequest, waiting: Waiting, document: dict[str, Any], user: User) -> HttpResponse:
     slug = waiting.source.slug if waiting.source else free_slug(waiting.name, otherwise="files")
-    source = uploads.take_over(waiting.upload, document, slug=slug, name=waiting.name, by=user, now=clock.now())
+    source = uploads.take_over(waiting.uploads, document, slug=slug, name=waiting.name, by=user, now=clock.now())
     queue.ask(f"sync:{source.slug}", "sync", now=clock.now())
     del request.session[UPLOAD]
-    said = _("%(file)s is being read. The numbers follow in a minute or so.")
-    messages.success(request, said % {"file": waiting.upload.name})
+    messages.success(request, _is_being_read([upload.name for upload in waiting.uploads]))
     return redirect("sources")
 
 
-def _preview(upload: Upload, document: Mapping[str, Any], read: Reading) -> dict[str, Any]:
-    """What the file brings: how many rows, the first of them, and the others by what is wrong with them."""
-    meaning = mappings.parse(document)
-    ready = read.rows - read.rejected
-    with_zone = meaning.dates.zone
-    first = [_row(one, with_zone) for one in islice(reading.tickets(upload.file, meaning), PREVIEWED)]
-    return {
-        "read": read,
-        "ready": ready,
-        "act": ngettext("Import %(number)s row", "Import %(number)s rows", ready) % {"number": number(ready)},
-        "summary": _summary(ready, read.rejected),
-        "first": first,
-        "problems": [_problem(one) for one in sorted(read.reasons.values(), key=lambda one: -one.count)],
-    }
-
-
-def _summary(ready: int, rejected: int) -> str:
-    said = ngettext("%(number)s row ready", "%(number)s rows ready", ready) % {"number": number(ready)}
-    if not rejected:
-        return said
-    left_out = ngettext("%(number)s row left out", "%(number)s rows left out", rejected)
-    return f"{said}, {left_out % {'number': number(rejected)}}"
-
-
-def _problem(one: Reason) -> tuple[str, str]:
-    return refused.in_words(one.reason, one.column, count=one.count, lines=one.lines, example=one.example)
-
-
-def _row(ticket: reading.Ticket, zone: ZoneInfo) -> list[str]:
-    moments = (ticket.created, ticket.first_reply, ticket.resolved)
-    shown = ["–" if one is None else _moment(datetime.fromtimestamp(one, zone)) for one in moments]
-    return [ticket.key, *shown, *(ticket.columns.get(key) or "–" for key in ("agent", "team", "pipeline"))]
-
-
-def _moment(at: datetime) -> str:
-    return f"{dates.day(at.date())}, {at:%H:%M}"
+def _is_being_read(names: list[str]) -> str:
+    if len(names) == 1:
+        return _("%(file)s is being read. The numbers follow in a minute or so.") % {"file": names[0]}
+    said = ngettext(
+        "%(count)s file is being read. The numbers follow in a minute or so.",
+        "%(count)s files are being read. The numbers follow in a minute or so.",
+        len(names),
+    )
+    return said % {"count": number(len(names))}
