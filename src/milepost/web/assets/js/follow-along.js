@@ -10,8 +10,9 @@ function isUnderWay() {
 async function look() {
   try {
     const answer = await fetch(location.href);
-    if (!answer.ok || answer.redirected) return;
-    show(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    // Whoever was signed out meanwhile has nothing to follow.
+    if (answer.redirected) return;
+    if (answer.ok) show(new DOMParser().parseFromString(await answer.text(), "text/html"));
   } catch {
     // A server that is away for a moment is asked again.
   }
