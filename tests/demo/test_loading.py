@@ -39,10 +39,16 @@ def nothing_is_here() -> bool:
     )
 
 
-def test_what_gosia_asked_for_is_there_and_she_is_told_to_have_loaded_it(house: House) -> None:
+def test_what_gosia_asked_for_is_there_and_she_is_told_to_have_loaded_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     house.wishes()
     assert nothing_is_here()
+    heard: list[float] = []
+    monkeypatch.setattr(loading, "note", heard.append)
     house.works()
+    assert heard == sorted(heard)
+    assert heard[-1] == 1
     assert Source.objects.get().slug == apart.slug(NOW.date())
     assert Goal.objects.count() == 7
     assert Verdict.objects.exists()
@@ -145,6 +151,19 @@ def test_what_a_killed_worker_left_goes_first(house: House, monkeypatch: pytest.
     loading.withdraw()
     house.works()
     assert nothing_is_here()
+
+
+def test_what_is_called_off_while_it_is_loaded_is_not_loaded(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read(done: float) -> None:
+        if done == 1:
+            loading.withdraw()
+
+    house.wishes()
+    monkeypatch.setattr(loading, "note", read)
+    job = house.works()
+    assert (job.error, job.attempts, job.due_at) == ("", 0, None)
+    assert nothing_is_here()
+    assert not Demo.objects.exists()
 
 
 def test_while_somebody_else_writes_facts_it_waits(house: House) -> None:

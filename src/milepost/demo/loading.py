@@ -38,6 +38,7 @@ EMAIL: Final = "demo@milepost.example"
 # What it changes of the settings. Above 110 % a goal is exceeded, so that achieved and exceeded can be told apart.
 CHANGES: Final[Mapping[str, Any]] = {"exceeded_above": 110}
 WHOLE: Final = 100
+CALLED_OFF: Final = gettext_noop("The demo data were called off while they were loaded.")
 GONE: Final = gettext_noop("Whoever wanted the demo data is no user here any more.")
 
 
@@ -70,10 +71,11 @@ def who_asked(demo: Demo) -> User:
     return found
 
 
-def give_up(error: MilepostError) -> None:
-    """Nothing was loaded, and it is not tried again; why is kept for whoever looks."""
+def give_up(error: MilepostError) -> bool:
+    """Nothing was loaded, and it is not tried again; why is kept for whoever looks. Whether anybody still asks."""
     values = {name: str(value) for name, value in error.values.items()}
-    Demo.objects.filter(loaded_at__isnull=True).update(error=error.message, error_values=values, percent=0)
+    waiting = Demo.objects.filter(loaded_at__isnull=True)
+    return waiting.update(error=error.message, error_values=values, percent=0) > 0
 
 
 def note(done: float) -> None:
@@ -94,6 +96,8 @@ def load(*, by: User | None, now: datetime, progress: Progress | None = None) ->
 
     def finish(source: Source) -> None:
         apart.check_no_real()
+        if by is not None:
+            _check_wished()
         before = {name: getattr(the_account(), name) for name in CHANGES}
         account.change(by=by, now=now, **CHANGES)
         manager = _manager(by, now)
@@ -145,6 +149,12 @@ def forget(slugs: set[str]) -> None:
     for slug in slugs:
         for file in (settings.DATA_FOLDER / "rejects").glob(f"{slug}-*"):
             file.unlink(missing_ok=True)
+
+
+def _check_wished() -> None:
+    """Refuse what was called off meanwhile; from here on it is held, and is not called off any more."""
+    if not Demo.objects.select_for_update().filter(loaded_at__isnull=True).exists():
+        raise Refused(CALLED_OFF)
 
 
 def _manager(by: User | None, now: datetime) -> User:

@@ -19,14 +19,16 @@ TAKEN_WITHIN: Final = timedelta(seconds=20)
 OFFERED: Final = gettext_noop(
     "The tickets of a real help desk up to yesterday, with people, teams and goals. One click to load, two to remove."
 )
-HERE: Final = gettext_noop("Look around and try everything. Nothing of it is sent by e-mail or posted to a channel.")
+HERE: Final = gettext_noop(
+    "Everything is loaded: look around and try it. Nothing of it is sent by e-mail or posted to a channel."
+)
 WAITS: Final = gettext_noop("It begins in a moment.")
 NOT_TAKEN: Final = gettext_noop(
     "No worker has begun with it yet. Demo data are loaded while “milepost up” or “milepost worker” runs."
 )
 READS: Final = gettext_noop("The log of the help desk is being read.")
 WORKS_OUT: Final = gettext_noop(
-    "The log is read. Its tickets are being worked out and goals set over them: less than a minute yet."
+    "The log is read. Its tickets are being worked out and goals set over them, which may take a minute."
 )
 FAILED: Final = gettext_noop("The demo data could not be loaded, and nothing of them was kept. %(error)s")
 FAILED_AGAIN: Final = gettext_noop(
@@ -56,9 +58,10 @@ def card(*, now: datetime) -> Card | None:
     """The card as things stand now; none where there are real data."""
     if apart.is_real_here():
         return None
-    if apart.is_demo_here():
-        return Card(Stage.HERE, _(HERE))
     demo = Demo.objects.first()
+    if apart.is_demo_here():
+        # What an earlier version loaded says nothing of what came with it: `milepost demo` loads it anew.
+        return None if demo is None else Card(Stage.HERE, _(HERE))
     if demo is None:
         return Card(Stage.OFFERED, _(OFFERED))
     if demo.error:

@@ -48,6 +48,6 @@ def _load(demo: Demo, run: Run) -> Outcome:
 
 
 def _given_up(error: Refused) -> Outcome:
-    loading.give_up(error)
+    is_wished = loading.give_up(error)
     loading.clear()
-    return Outcome(complaint=error.message, values=error.values)
+    return Outcome(complaint=error.message, values=error.values) if is_wished else DONE

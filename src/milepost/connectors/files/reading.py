@@ -78,6 +78,8 @@ def read(
                     progress(table.read())
         if reading.rows == 0:
             raise Refused(gettext_noop("%(file)s has no rows."), file=file)
+        if progress is not None:
+            progress(1)
         return reading
 
 
