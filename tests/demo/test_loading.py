@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 from django.db import DatabaseError
+from pytest_django.fixtures import Settings
 
 from milepost.account import actions as account
 from milepost.base.errors import Refused
@@ -134,7 +135,9 @@ def test_a_fault_after_the_facts_were_written_takes_them_back_and_is_tried_again
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_a_killed_worker_left_goes_first(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_killed_worker_left_goes_first(
+    house: House, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
     class Killed(BaseException):
         """Nobody catches it and nothing is tidied."""
 
@@ -148,9 +151,12 @@ def test_what_a_killed_worker_left_goes_first(house: House, monkeypatch: pytest.
             loading.load(by=house.gosia, now=NOW)
     assert sync.store().manifest().sources
     assert not Source.objects.exists()
+    left = settings.DATA_FOLDER / "demo-log.csv"
+    left.touch()
     loading.withdraw()
     house.works()
     assert nothing_is_here()
+    assert not left.exists()
 
 
 def test_what_is_called_off_while_it_is_loaded_is_not_loaded(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -91,7 +92,7 @@ def load(*, by: User | None, now: datetime, progress: Progress | None = None) ->
     nothing but facts of no source, which `clear` takes away.
     """
     today = now.astimezone(ZONE).date()
-    moved = settings.DATA_FOLDER / "demo-log.csv"
+    moved = _moved()
     teams = set(Team.objects.values_list("pk", flat=True))
 
     def finish(source: Source) -> None:
@@ -135,7 +136,8 @@ def load(*, by: User | None, now: datetime, progress: Progress | None = None) ->
 
 
 def clear() -> None:
-    """Take away facts of a demo desk that is not there: of a load that did not come to its end."""
+    """Take away facts of a demo desk that is not there, and its log: of a load that did not come to its end."""
+    _moved().unlink(missing_ok=True)
     held = {slug for slug in sync.store().manifest().sources if apart.is_demo(slug)}
     left = held - set(Source.objects.filter(slug__in=held).values_list("slug", flat=True))
     if left:
@@ -149,6 +151,12 @@ def forget(slugs: set[str]) -> None:
     for slug in slugs:
         for file in (settings.DATA_FOLDER / "rejects").glob(f"{slug}-*"):
             file.unlink(missing_ok=True)
+
+
+def _moved() -> Path:
+    """Where the log lies, moved in time, while it is read."""
+    folder: Path = settings.DATA_FOLDER
+    return folder / "demo-log.csv"
 
 
 def _check_wished() -> None:
