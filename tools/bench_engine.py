@@ -32,7 +32,7 @@ from milepost.tickets.events import ReplayRules, Tells
 from milepost.tickets.store import Store, Touched
 from milepost.tickets.store import manifest as manifests
 from milepost.tickets.store.manifest import Changes, Manifest, SourceFiles, TicketFiles
-from milepost.tickets.store.reading import connection, fact_columns, parquet
+from milepost.tickets.store.reading import MEMORY, connection, fact_columns, parquet
 
 SEED: Final = 2026
 FIRST, AFTER = date(2023, 1, 1), date(2026, 1, 1)
@@ -74,7 +74,7 @@ class Bar:
         return f"{self.name:58} {self.found:10.3f}  must {bars} {verdict}".rstrip()
 
 
-def make(folder: Path, tickets: int) -> Store:
+def make(folder: Path, tickets: int, memory: str = MEMORY) -> Store:
     """Three years of tickets: created, first reply and resolution; some reopened, merged, without agent or answer."""
     folder.mkdir(parents=True, exist_ok=True)
     starts = [date(2023 + month // 12, month % 12 + 1, 1) for month in range(37)]
@@ -93,7 +93,7 @@ def make(folder: Path, tickets: int) -> Store:
             months[name] = TicketFiles(file, file, file)
     kept = SourceFiles(ReplayRules(), months=months, tells=frozenset(Tells))
     manifests.replace(folder, Manifest(next_ticket=tickets + 1, sources={"bench": kept}))
-    return Store(folder)
+    return Store(folder, memory=memory)
 
 
 def _facts(*, first: int, count: int, start: int, end: int) -> str:
@@ -426,7 +426,10 @@ def _after(
 def _peak(store: Store) -> float:
     """Peak megabytes of a refresh in a process of its own."""
     done = subprocess.run(
-        [sys.executable, __file__, "--peak", str(store.folder)], check=True, capture_output=True, text=True
+        [sys.executable, __file__, "--memory", store.memory, "--peak", str(store.folder)],
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return float(done.stdout)
 
@@ -444,15 +447,20 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, help="keep the facts here, and take them from here")
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--compared", type=int, default=40, help=f"how many of the {GOALS} goals the oracle is asked")
+    parser.add_argument("--memory", default=MEMORY, help="what a refresh may use before it goes to temporary files")
     parser.add_argument("--peak", type=Path, help="only print the peak memory of a refresh of this folder")
     options = parser.parse_args()
     if options.peak is not None:
-        engine.answers(Store(options.peak), questions(), now=NOW, keeping=True)
+        engine.answers(Store(options.peak, memory=options.memory), questions(), now=NOW, keeping=True)
         print(_high_water() / MEGABYTE)
         return 0
     with tempfile.TemporaryDirectory(prefix="milepost-bench-") as scratch:
         folder = options.folder or Path(scratch)
-        return 0 if report(make(folder, options.tickets), options.tickets, options.times, options.compared) else 1
+        return (
+            0
+            if report(make(folder, options.tickets, options.memory), options.tickets, options.times, options.compared)
+            else 1
+        )
 
 
 if __name__ == "__main__":

@@ -1,18 +1,13 @@
 """What is particular to Chatwoot; what every connector keeps to is in tests/contracts."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 from pytest_httpserver import HTTPServer
 
 from milepost.base.errors import SourceFailed
-from milepost.connectors import settings
 from milepost.connectors.chatwoot import activity
-from milepost.connectors.chatwoot.connector import MAKE
-from milepost.connectors.contract import Batch
-from milepost.connectors.http import Door
+from milepost.testing.connector_contract import opened, read
 from milepost.tickets.events import Tells
+from tests.connectors.asking import events, keys
 from tests.contracts.chatwoot import CELINA, DAWID, StrictChatwoot
 
 
@@ -21,26 +16,7 @@ def desk(httpserver: HTTPServer) -> StrictChatwoot:
     return StrictChatwoot(httpserver)
 
 
-def opened(desk: StrictChatwoot, **told: str) -> Any:
-    door = Door(frozenset({("127.0.0.1", desk.server.port)}))
-    return MAKE.open(settings.read(MAKE.settings, desk.told | told), door)
-
-
-def changes(desk: StrictChatwoot, cursor: str = "", **told: str) -> list[Batch]:
-    with opened(desk, **told) as connector:
-        return list(connector.changes(cursor))
-
-
-def keys(batches: list[Batch]) -> list[str]:
-    return list(dict.fromkeys(event.key for batch in batches for event in batch.events))
-
-
-def events(desk: StrictChatwoot, ticket: str = "1", **told: str) -> list[Mapping[str, Any]]:
-    batches = [batch for batch in changes(desk, **told) if batch.progress]
-    return [event.columns for batch in batches for event in batch.events if event.key == ticket]
-
-
-def read(sentence: str) -> tuple[dict[str, str], str]:
+def changed_by(sentence: str) -> tuple[dict[str, str], str]:
     told = activity.read(sentence, {})
     assert told is not None
     return {change.value: value for change, value in told.changes.items()}, told.by
@@ -52,11 +28,11 @@ class TestPages:
     def test_a_sync_that_goes_on_reads_the_rest_whatever_became_new_or_was_deleted(self, desk: StrictChatwoot) -> None:
         for _ in range(80):
             desk.opens()
-        first = next(batch for batch in changes(desk) if batch.progress)
+        first = next(batch for batch in read(desk) if batch.progress)
         for _ in range(30):
             desk.opens()
         desk.shreds("79")
-        rest = [batch for batch in changes(desk, first.cursor) if batch.progress]
+        rest = [batch for batch in read(desk, first.cursor) if batch.progress]
         told = {int(key) for key in keys([first, *rest])}
         assert told >= set(range(1, 81)) - {79}
         assert keys(rest)[0] == "55"
@@ -84,7 +60,7 @@ class TestPages:
         desk.answers_ticket(first, by="celina")
         desk.sorts = False
         with pytest.raises(SourceFailed, match="not in its form"):
-            changes(desk)
+            read(desk)
 
     def test_a_conversation_of_many_messages_is_read_whole(self, desk: StrictChatwoot) -> None:
         desk.opens()
@@ -96,7 +72,7 @@ class TestPages:
         desk.opens()
         desk.pass_(days=1)
         desk.opens()
-        assert keys(changes(desk, since="2026-03-03")) == ["2"]
+        assert keys(read(desk, since="2026-03-03")) == ["2"]
 
 
 class TestMessages:
@@ -105,7 +81,7 @@ class TestMessages:
     def test_neither_notes_nor_bots_nor_rules_reply(self, desk: StrictChatwoot) -> None:
         desk.opens()
         desk.writes("1", by="bot")
-        desk.writes("1", by="RT_System")
+        desk.writes("1", by="system")
         desk.notes("1", by="celina")
         desk.writes("1", by="celina", content_attributes={"automation_rule_id": 4})
         desk.writes("1", by="celina")
@@ -125,7 +101,7 @@ class TestMessages:
         desk.opens()
         desk.pass_(hours=1)
         desk.rates("1", 4)
-        batches = [batch for batch in changes(desk) if batch.progress]
+        batches = [batch for batch in read(desk) if batch.progress]
         *_, rating = batches[0].events
         assert (rating.columns["score"], rating.happened_at - rating.created_at) == (75, 3600)
 
@@ -134,15 +110,15 @@ class TestMessages:
         for _ in range(3):
             desk.pass_(hours=1)
             desk.opens()
-        cursor = changes(desk, changes(desk)[-1].cursor)[-1].cursor
-        settled = changes(desk, cursor)[-1].cursor
-        assert keys(changes(desk, settled)) == []
+        cursor = read(desk, read(desk)[-1].cursor)[-1].cursor
+        settled = read(desk, cursor)[-1].cursor
+        assert keys(read(desk, settled)) == []
         desk.conversations[1]["last_activity_at"] = active = desk.conversations[1]["last_activity_at"]
         desk.rates("1", 5)
         desk.conversations[1]["last_activity_at"] = active
-        batches = changes(desk, settled)
+        batches = read(desk, settled)
         assert keys(batches) == ["1"]
-        assert keys(changes(desk, batches[-1].cursor)) == []
+        assert keys(read(desk, batches[-1].cursor)) == []
 
 
 class TestChanges:
@@ -175,7 +151,7 @@ class TestChanges:
         ],
     )
     def test_a_sentence_tells_what_changed_and_by_whom(self, sentence: str, changed: dict[str, str], by: str) -> None:
-        assert read(sentence) == (changed, by)
+        assert changed_by(sentence) == (changed, by)
 
     def test_what_else_is_written_down_tells_nothing(self) -> None:
         assert activity.read("Celina added billing", {}) is None
@@ -192,7 +168,7 @@ class TestChanges:
         desk.opens()
         desk.becomes("1", "open", by="celina")
         desk.opens(status="pending")
-        assert [one["status"] for one in events(desk)] == ["new", "open"]
+        assert [one["status"] for one in events(desk, "1")] == ["new", "open"]
         assert [one["status"] for one in events(desk, "2")] == ["new"]
 
     def test_what_a_rule_does_is_done_by_no_person(self, desk: StrictChatwoot) -> None:
@@ -205,7 +181,7 @@ class TestChanges:
         desk.opens(assignee=CELINA)
         desk.opens()
         desk.assigns("2", "dawid", by="celina")
-        assert [one["agent"] for one in events(desk)] == [str(CELINA)]
+        assert [one["agent"] for one in events(desk, "1")] == [str(CELINA)]
         assert [one.get("agent") for one in events(desk, "2")] == ["", str(DAWID)]
 
     def test_a_team_and_what_it_was_given_to_are_told_apart_by_their_names(self, desk: StrictChatwoot) -> None:
@@ -235,7 +211,7 @@ class TestChanges:
         desk.becomes("1", "resolved", by="celina")
         desk.pass_(hours=1)
         desk.notes("1", by="celina")
-        batches = [batch for batch in changes(desk) if batch.progress]
+        batches = [batch for batch in read(desk) if batch.progress]
         *_, last = batches[0].events
         assert (last.columns["actor_kind"], last.columns["status"]) == ("unknown", "resolved")
         assert last.happened_at - last.created_at == 2
@@ -253,11 +229,11 @@ class TestRights:
         self, desk: StrictChatwoot
     ) -> None:
         desk.opens()
-        assert keys(changes(desk)) == ["1"]
+        assert keys(read(desk)) == ["1"]
         desk.accounts = (3, 4)
         with pytest.raises(SourceFailed, match="accounts 3, 4"):
-            changes(desk)
-        assert keys(changes(desk, account="3")) == ["1"]
+            read(desk)
+        assert keys(read(desk, account="3")) == ["1"]
 
     def test_a_user_who_sees_no_inbox_is_refused(self, desk: StrictChatwoot) -> None:
         desk.inboxes = {}
@@ -270,7 +246,7 @@ class TestRights:
         with opened(desk) as connector:
             assert [step.found for step in connector.check()][-1] == "only for administrators"
             assert connector.telling.tells == frozenset(Tells) - {Tells.RATINGS}
-        assert keys(changes(desk)) == ["1"]
+        assert keys(read(desk)) == ["1"]
 
     def test_a_conversation_that_was_moved_out_of_sight_is_not_missing(self, desk: StrictChatwoot) -> None:
         first, second, third = desk.opens(), desk.opens(), desk.opens()

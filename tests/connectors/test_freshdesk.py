@@ -1,8 +1,5 @@
 """What is particular to Freshdesk; what every connector keeps to is in tests/contracts."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 import stamina
 from pytest_httpserver import HTTPServer
@@ -13,7 +10,8 @@ from milepost.connectors.contract import Agent, Batch
 from milepost.connectors.freshdesk import connector as freshdesk_connector
 from milepost.connectors.freshdesk import server as freshdesk_server
 from milepost.connectors.freshdesk.connector import MAKE
-from milepost.connectors.http import Door
+from milepost.testing.connector_contract import opened, read
+from tests.connectors.asking import events, keys
 from tests.contracts import freshdesk
 from tests.contracts.freshdesk import USERS, StrictFreshdesk
 
@@ -29,27 +27,8 @@ def lists_end_early(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "LAST", 2)
 
 
-def opened(desk: StrictFreshdesk, **told: str) -> Any:
-    door = Door(frozenset({("127.0.0.1", desk.server.port)}))
-    return MAKE.open(settings.read(MAKE.settings, desk.told | told), door)
-
-
-def changes(desk: StrictFreshdesk, cursor: str = "", **told: str) -> list[Batch]:
-    with opened(desk, **told) as connector:
-        return list(connector.changes(cursor))
-
-
-def keys(batches: list[Batch]) -> list[str]:
-    return list(dict.fromkeys(event.key for batch in batches for event in batch.events))
-
-
 def imported(desk: StrictFreshdesk, **told: str) -> list[str]:
-    return keys([batch for batch in changes(desk, **told) if batch.progress])
-
-
-def events(desk: StrictFreshdesk, **told: str) -> list[Mapping[str, Any]]:
-    """What the import tells, ticket by ticket."""
-    return [event.columns for batch in changes(desk, **told) if batch.progress for event in batch.events]
+    return keys([batch for batch in read(desk, **told) if batch.progress])
 
 
 def numbers(highest: int, lowest: int = 1) -> list[str]:
@@ -118,13 +97,13 @@ class TestImport:
         desk.pass_(days=10)
         new = desk.opens()
         desk.notes(old, by="celina")
-        first = changes(desk, since="2026-03-10")
+        first = read(desk, since="2026-03-10")
         assert keys(first) == [new]
         desk.pass_(hours=1)
         desk.rates(old, 103)
-        assert keys(changes(desk, first[-1].cursor, since="2026-03-10")) == [new]
+        assert keys(read(desk, first[-1].cursor, since="2026-03-10")) == [new]
         desk.deletes(old, by="celina")
-        assert keys(changes(desk, first[-1].cursor, since="2026-03-10")) == [new]
+        assert keys(read(desk, first[-1].cursor, since="2026-03-10")) == [new]
 
     def test_who_has_no_credit_left_waits(self, desk: StrictFreshdesk, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(freshdesk, "CREDITS", 10)
@@ -137,11 +116,11 @@ class TestChanges:
     def test_all_that_changed_within_one_second_is_told(self, desk: StrictFreshdesk) -> None:
         for _ in range(250):
             desk.opens()
-        cursor = changes(desk)[-1].cursor
+        cursor = read(desk)[-1].cursor
         desk.pass_(hours=1)
         for number in range(1, 251):
             desk.notes(str(number), by="celina")
-        told = [event.key for batch in changes(desk, cursor) for event in batch.events]
+        told = [event.key for batch in read(desk, cursor) for event in batch.events]
         assert set(told) == set(numbers(250))
         # The opening and the status, once.
         assert len(told) == 500
@@ -150,19 +129,19 @@ class TestChanges:
         self, desk: StrictFreshdesk
     ) -> None:
         first, second = desk.opens(), desk.opens()
-        cursor = changes(desk)[-1].cursor
+        cursor = read(desk)[-1].cursor
         desk.pass_(hours=1)
         desk.deletes(first, by="celina")
         desk.spams(second)
         at = int(desk.now.timestamp())
-        batches = changes(desk, cursor)
+        batches = read(desk, cursor)
         gone = [(event.key, event.happened_at, event.columns["removal"]) for one in batches for event in one.events]
         assert gone == [(first, at, "deleted"), (second, at, "spam")]
         with opened(desk) as connector:
             assert list(connector.missing([first, second, "7"])) == [first, second]
         desk.pass_(hours=1)
         desk.restores(first)
-        assert keys([batch for batch in changes(desk, batches[-1].cursor) if batch.whole]) == [first]
+        assert keys([batch for batch in read(desk, batches[-1].cursor) if batch.whole]) == [first]
 
     def test_a_rating_is_told_although_it_does_not_change_the_ticket(self, desk: StrictFreshdesk) -> None:
         ticket, other = desk.opens(), desk.opens()
@@ -170,10 +149,10 @@ class TestChanges:
         desk.becomes(ticket, "resolved", by="celina")
         desk.pass_(hours=1)
         desk.notes(other, by="celina")
-        cursor = changes(desk)[-1].cursor
+        cursor = read(desk)[-1].cursor
         desk.pass_(hours=1)
         desk.rates(ticket, 103)
-        told = [event.columns for batch in changes(desk, cursor) for event in batch.events if event.key == ticket]
+        told = [event.columns for batch in read(desk, cursor) for event in batch.events if event.key == ticket]
         assert [event["score"] for event in told if "score" in event] == [100]
 
 
@@ -219,7 +198,7 @@ class TestStatuses:
             desk.pass_(minutes=1)
             desk.becomes(ticket, status, by="celina")
             told[ticket] = status
-        for batch in changes(desk, statuses="with the supplier = on_hold\nresolved = resolved\nclosed = closed"):
+        for batch in read(desk, statuses="with the supplier = on_hold\nresolved = resolved\nclosed = closed"):
             for event in batch.events:
                 told[event.key] = event.columns.get("status", told[event.key])
         assert list(told.values()) == ["open", "open", "open", "open", "on_hold", "resolved", "closed"]
@@ -235,7 +214,7 @@ class TestStatuses:
         for status in ("resolved", "open", "resolved", "closed"):
             desk.pass_(hours=1)
             desk.becomes(ticket, status, by="celina")
-        at = [event.happened_at for batch in changes(desk) if batch.progress for event in batch.events]
+        at = [event.happened_at for batch in read(desk) if batch.progress for event in batch.events]
         assert [event.get("status") for event in events(desk)] == [None, "open", "resolved", "closed"]
         assert [moment - at[0] for moment in at] == [0, 2 * 3600, 3 * 3600, 4 * 3600]
 

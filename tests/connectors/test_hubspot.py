@@ -1,16 +1,11 @@
 """What is particular to HubSpot; what every connector keeps to is in tests/contracts."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 from pytest_httpserver import HTTPServer
 
 from milepost.base.errors import SourceFailed
-from milepost.connectors import settings
-from milepost.connectors.contract import Batch
-from milepost.connectors.http import Door
-from milepost.connectors.hubspot.connector import MAKE
+from milepost.testing.connector_contract import opened, read
+from tests.connectors.asking import events, keys
 from tests.contracts import hubspot
 from tests.contracts.hubspot import StrictHubSpot
 
@@ -20,53 +15,35 @@ def desk(httpserver: HTTPServer) -> StrictHubSpot:
     return StrictHubSpot(httpserver)
 
 
-def opened(desk: StrictHubSpot, **told: str) -> Any:
-    door = Door(frozenset({("127.0.0.1", desk.server.port)}))
-    return MAKE.open(settings.read(MAKE.settings, desk.told | told), door)
-
-
-def changes(desk: StrictHubSpot, cursor: str = "", **told: str) -> list[Batch]:
-    with opened(desk, **told) as connector:
-        return list(connector.changes(cursor))
-
-
-def keys(batches: list[Batch]) -> list[str]:
-    return list(dict.fromkeys(event.key for batch in batches for event in batch.events))
-
-
-def events(desk: StrictHubSpot, **told: str) -> list[Mapping[str, Any]]:
-    return [event.columns for batch in changes(desk, **told) if batch.progress for event in batch.events]
-
-
 def test_tickets_of_one_millisecond_are_all_read_beyond_where_a_search_ends(
     desk: StrictHubSpot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(hubspot, "END", 200)
     for _ in range(450):
         desk.opens()
-    assert keys(changes(desk)) == [str(number) for number in range(450, 0, -1)]
+    assert keys(read(desk)) == [str(number) for number in range(450, 0, -1)]
 
 
 def test_months_without_tickets_are_passed_over(desk: StrictHubSpot) -> None:
     desk.opens()
     desk.pass_(days=700)
     desk.opens()
-    assert keys(changes(desk)) == ["2", "1"]
+    assert keys(read(desk)) == ["2", "1"]
     assert desk.asked < 24
 
 
 def test_a_change_that_searches_learn_of_later_is_not_lost(desk: StrictHubSpot) -> None:
     late, other = desk.opens(), desk.opens()
-    cursor = changes(desk)[-1].cursor
+    cursor = read(desk)[-1].cursor
     desk.pass_(hours=1)
     desk.becomes(late, "resolved", by="celina")
     desk.unindexed.add(int(late))
     desk.pass_(minutes=5)
     desk.becomes(other, "resolved", by="celina")
-    later = changes(desk, cursor)
+    later = read(desk, cursor)
     assert keys(later) == [other]
     desk.unindexed.clear()
-    assert late in keys(changes(desk, later[-1].cursor))
+    assert late in keys(read(desk, later[-1].cursor))
 
 
 def test_stages_mean_what_their_names_and_their_pipelines_say(desk: StrictHubSpot) -> None:
@@ -142,12 +119,12 @@ def test_the_first_reply_may_be_told_by_the_number_of_a_user(desk: StrictHubSpot
 
 def test_other_pipelines_are_left_out_and_what_left_for_them_is_told_on(desk: StrictHubSpot) -> None:
     moved, other = desk.opens(), desk.opens(queue="2")
-    first = changes(desk, pipelines="support")
+    first = read(desk, pipelines="support")
     assert keys(first) == [moved]
     desk.pass_(hours=1)
     desk.moves(moved, "2", by="celina")
     desk.answers_ticket(other, by="celina")
-    assert keys(changes(desk, first[-1].cursor, pipelines="support")) == [moved]
+    assert keys(read(desk, first[-1].cursor, pipelines="support")) == [moved]
 
 
 def test_a_pipeline_that_is_not_there_is_refused_with_those_that_are(desk: StrictHubSpot) -> None:
@@ -168,7 +145,7 @@ class TestConversations:
 
     def test_every_message_is_told_by_who_wrote_it_and_the_first_reply_once(self, desk: StrictHubSpot) -> None:
         ticket = desk.opens()
-        for by in ("RT_System", "dawid", "carol", "celina"):
+        for by in ("system", "dawid", "carol", "celina"):
             desk.pass_(minutes=5)
             desk.answers_ticket(ticket, by=by)
         desk.pass_(minutes=5)
@@ -216,17 +193,17 @@ class TestConversations:
         desk.answers_ticket(ticket, by="dawid")
         desk.pass_(days=1)
         desk.opens()
-        cursor = changes(desk, changes(desk)[-1].cursor)[-1].cursor
+        cursor = read(desk, read(desk)[-1].cursor)[-1].cursor
         desk.converses = True
-        assert keys(changes(desk, cursor)) == ["2", "1"]
-        assert keys(changes(desk, changes(desk, cursor)[-1].cursor)) == ["2"]
+        assert keys(read(desk, cursor)) == ["2", "1"]
+        assert keys(read(desk, read(desk, cursor)[-1].cursor)) == ["2"]
 
     def test_a_right_that_is_taken_away_is_for_a_person(self, desk: StrictHubSpot) -> None:
         desk.opens()
-        cursor = changes(desk)[-1].cursor
+        cursor = read(desk)[-1].cursor
         desk.converses = False
         with pytest.raises(SourceFailed, match="lacks the scope") as failure:
-            changes(desk, cursor)
+            read(desk, cursor)
         assert failure.value.permanent
 
     def test_a_check_says_which_replies_are_told(self, desk: StrictHubSpot) -> None:

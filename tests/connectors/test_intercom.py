@@ -1,48 +1,19 @@
 """What is particular to Intercom; what every connector keeps to is in tests/contracts."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any
-
 import pytest
 import stamina
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
 from milepost.base.errors import SourceFailed
-from milepost.connectors import settings
-from milepost.connectors.contract import Batch
-from milepost.connectors.http import Door
-from milepost.connectors.intercom.connector import MAKE
+from milepost.testing.connector_contract import opened, read
+from tests.connectors.asking import events, keys, messages
 from tests.contracts.intercom import CELINA, DAWID, READER, StrictIntercom
 
 
 @pytest.fixture
 def desk(httpserver: HTTPServer) -> StrictIntercom:
     return StrictIntercom(httpserver)
-
-
-def opened(desk: StrictIntercom, **told: str) -> Any:
-    door = Door(frozenset({("127.0.0.1", desk.server.port)}))
-    return MAKE.open(settings.read(MAKE.settings, desk.told | told), door)
-
-
-def changes(desk: StrictIntercom, cursor: str = "", **told: str) -> list[Batch]:
-    with opened(desk, **told) as connector:
-        return list(connector.changes(cursor))
-
-
-def keys(batches: list[Batch]) -> list[str]:
-    return list(dict.fromkeys(event.key for batch in batches for event in batch.events))
-
-
-def events(desk: StrictIntercom, ticket: str = "1", **told: str) -> list[Mapping[str, Any]]:
-    batches = [batch for batch in changes(desk, **told) if batch.progress]
-    return [event.columns for batch in batches for event in batch.events if event.key == ticket]
-
-
-def messages(desk: StrictIntercom, ticket: str = "1") -> list[tuple[str, str]]:
-    return [(one["actor_kind"], one["message"]) for one in events(desk, ticket) if "message" in one]
 
 
 class TestPages:
@@ -57,10 +28,10 @@ class TestPages:
         desk.pass_(minutes=1)
         for _ in range(4):
             desk.opens()
-        batches = [batch for batch in changes(desk) if batch.progress]
+        batches = [batch for batch in read(desk) if batch.progress]
         assert keys(batches) == ["9", "8", "7", "6", "5", "4", "3", "2", "1"]
         for number, batch in enumerate(batches[:-1], 1):
-            rest = [later for later in changes(desk, batch.cursor) if later.progress]
+            rest = [later for later in read(desk, batch.cursor) if later.progress]
             assert keys(rest) == keys(batches[number:])
             assert rest[-1].progress == batches[-1].progress
 
@@ -70,22 +41,22 @@ class TestPages:
         desk.most = 2
         for _ in range(5):
             desk.opens()
-        cursor = changes(desk)[-1].cursor
+        cursor = read(desk)[-1].cursor
         desk.pass_(hours=1)
         for ticket in ("4", "2", "5", "1"):
             desk.answers_ticket(ticket, by="celina")
             desk.pass_(seconds=1)
-        batches = [batch for batch in changes(desk, cursor) if batch.whole]
+        batches = [batch for batch in read(desk, cursor) if batch.whole]
         assert keys(batches) == ["3", "4", "2", "5", "1"]
-        assert keys(changes(desk, batches[0].cursor)) == ["2", "5", "1"]
+        assert keys(read(desk, batches[0].cursor)) == ["2", "5", "1"]
 
     def test_what_the_index_did_not_have_yet_is_read_by_the_next_sync(self, desk: StrictIntercom) -> None:
         desk.opens()
         late = desk.opens()
         desk.late.add(int(late))
-        cursor = changes(desk)[-1].cursor
+        cursor = read(desk)[-1].cursor
         desk.late.clear()
-        assert late in keys(changes(desk, cursor))
+        assert late in keys(read(desk, cursor))
 
     def test_a_search_in_no_order_is_a_failure_and_skips_nothing(self, desk: StrictIntercom) -> None:
         desk.sorts = False
@@ -93,13 +64,13 @@ class TestPages:
         desk.pass_(minutes=1)
         desk.opens()
         with pytest.raises(SourceFailed, match="in no order"):
-            changes(desk)
+            read(desk)
 
     def test_conversations_from_before_the_day_of_the_import_are_left_out(self, desk: StrictIntercom) -> None:
         desk.opens()
         desk.pass_(days=1)
         desk.opens()
-        assert keys(changes(desk, since="2026-03-03")) == ["2"]
+        assert keys(read(desk, since="2026-03-03")) == ["2"]
 
     def test_a_first_answer_from_before_the_parts_that_are_told_is_one_all_the_same(self, desk: StrictIntercom) -> None:
         desk.opens()
@@ -107,7 +78,7 @@ class TestPages:
             desk.pass_(minutes=1)
             desk.answers_ticket("1", by="celina")
         desk.tickets[1]["statistics"]["first_admin_reply_at"] = int(desk.tickets[1]["created_at"]) + 60
-        batches = [batch for batch in changes(desk) if batch.progress]
+        batches = [batch for batch in read(desk) if batch.progress]
         first = next(event for event in batches[0].events if event.columns.get("message") == "reply")
         assert first.happened_at - first.created_at == 60
 
@@ -115,14 +86,14 @@ class TestPages:
         self, desk: StrictIntercom
     ) -> None:
         desk.opens()
-        now = datetime.now(UTC).timestamp()
+        now = desk.now.timestamp()
         with stamina.set_testing(True, attempts=2):
             desk.answers.append(Response("", status=429, headers={"X-RateLimit-Reset": str(int(now) + 30)}))
-            assert keys(changes(desk)) == ["1"]
+            assert keys(read(desk)) == ["1"]
             desk.answers.append(Response("", status=429, headers={"X-RateLimit-Reset": str(int(now) + 3600)}))
             desk.asked = 0
             with pytest.raises(SourceFailed, match="HTTP 429") as failure:
-                changes(desk)
+                read(desk)
         assert (failure.value.permanent, desk.asked) == (False, 1)
 
 
@@ -131,7 +102,7 @@ class TestMessages:
 
     def test_neither_notes_nor_what_a_bot_writes_are_replies(self, desk: StrictIntercom) -> None:
         desk.opens()
-        desk.writes("1", by="RT_System")
+        desk.writes("1", by="system")
         desk.notes("1", by="celina")
         desk.writes("1", by="celina", kind="note_and_reopen")
         desk.writes("1", by="celina", author={"type": "admin", "id": str(CELINA), "from_ai_agent": True})
@@ -185,7 +156,7 @@ class TestChanges:
     def test_a_conversation_whose_time_is_up_is_open_again_by_no_person(self, desk: StrictIntercom) -> None:
         desk.opens()
         desk.becomes("1", "feedback", by="celina")
-        desk.writes("1", by="RT_System", kind="timer_unsnooze", body=None)
+        desk.writes("1", by="system", kind="timer_unsnooze", body=None)
         assert (events(desk)[-1]["status"], events(desk)[-1]["actor_kind"]) == ("open", "bot")
 
     def test_holder_and_team_are_changed_each_for_itself(self, desk: StrictIntercom) -> None:
@@ -210,14 +181,14 @@ class TestChanges:
     def test_what_a_bot_holds_is_nobodys(self, desk: StrictIntercom) -> None:
         desk.opens()
         desk.tickets[1]["admin_assignee_id"] = 1
-        desk.writes("1", by="RT_System", kind="assignment", body=None, assigned_to={"type": "bot", "id": "1"})
+        desk.writes("1", by="system", kind="assignment", body=None, assigned_to={"type": "bot", "id": "1"})
         assert {one["agent"] for one in events(desk) if "agent" in one} == {""}
 
     def test_a_conversation_that_is_closed_without_a_part_was_closed_when_it_says(self, desk: StrictIntercom) -> None:
         desk.opens()
         desk.tickets[1]["state"] = "closed"
         desk.tickets[1]["statistics"]["last_close_at"] = int(desk.tickets[1]["created_at"]) + 3600
-        batches = [batch for batch in changes(desk) if batch.progress]
+        batches = [batch for batch in read(desk) if batch.progress]
         last = batches[0].events[-1]
         assert (last.happened_at - last.created_at, last.columns["status"]) == (3600, "closed")
 

@@ -1,45 +1,17 @@
 """What is particular to Jira Service Management; what every connector keeps to is in tests/contracts."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 from pytest_httpserver import HTTPServer
 
 from milepost.base.errors import SourceFailed
-from milepost.connectors import settings
-from milepost.connectors.contract import Batch
-from milepost.connectors.http import Door
-from milepost.connectors.jira.connector import MAKE
+from milepost.testing.connector_contract import opened, read
+from tests.connectors.asking import events, keys, messages
 from tests.contracts.jira import StrictJira
 
 
 @pytest.fixture
 def desk(httpserver: HTTPServer) -> StrictJira:
     return StrictJira(httpserver)
-
-
-def opened(desk: StrictJira, **told: str) -> Any:
-    door = Door(frozenset({("127.0.0.1", desk.server.port)}))
-    return MAKE.open(settings.read(MAKE.settings, desk.told | told), door)
-
-
-def changes(desk: StrictJira, cursor: str = "", **told: str) -> list[Batch]:
-    with opened(desk, **told) as connector:
-        return list(connector.changes(cursor))
-
-
-def keys(batches: list[Batch]) -> list[str]:
-    return list(dict.fromkeys(event.key for batch in batches for event in batch.events))
-
-
-def events(desk: StrictJira, ticket: str = "1", **told: str) -> list[Mapping[str, Any]]:
-    batches = [batch for batch in changes(desk, **told) if batch.progress]
-    return [event.columns for batch in batches for event in batch.events if event.key == ticket]
-
-
-def messages(desk: StrictJira, ticket: str = "1") -> list[tuple[str, str]]:
-    return [(one["actor_kind"], one["message"]) for one in events(desk, ticket) if "message" in one]
 
 
 class TestPages:
@@ -54,10 +26,10 @@ class TestPages:
         desk.pass_(minutes=1)
         for _ in range(4):
             desk.opens()
-        batches = [batch for batch in changes(desk) if batch.progress]
+        batches = [batch for batch in read(desk) if batch.progress]
         assert keys(batches) == ["9", "8", "7", "6", "5", "4", "3", "2", "1"]
         for number, batch in enumerate(batches[:-1], 1):
-            rest = [later for later in changes(desk, batch.cursor) if later.progress]
+            rest = [later for later in read(desk, batch.cursor) if later.progress]
             assert keys(rest) == keys(batches[number:])
             assert rest[-1].progress == batches[-1].progress
 
@@ -65,29 +37,29 @@ class TestPages:
         desk.most = 2
         for _ in range(5):
             desk.opens()
-        cursor = changes(desk)[-1].cursor
+        cursor = read(desk)[-1].cursor
         desk.pass_(hours=1)
         for ticket in ("4", "2", "5", "1"):
             desk.becomes(ticket, "open", by="celina")
             desk.pass_(seconds=1)
-        batches = [batch for batch in changes(desk, cursor) if batch.whole]
+        batches = [batch for batch in read(desk, cursor) if batch.whole]
         assert keys(batches) == ["3", "4", "2", "5", "1"]
-        assert keys(changes(desk, batches[0].cursor)) == ["2", "5", "1"]
+        assert keys(read(desk, batches[0].cursor)) == ["2", "5", "1"]
 
     def test_what_the_index_did_not_have_yet_is_read_by_the_next_sync(self, desk: StrictJira) -> None:
         desk.opens()
         late = desk.opens()
         desk.pass_(minutes=1)
         hidden = desk.tickets.pop(int(late))
-        cursor = changes(desk)[-1].cursor
+        cursor = read(desk)[-1].cursor
         desk.tickets[int(late)] = hidden
-        assert late in keys(changes(desk, cursor))
+        assert late in keys(read(desk, cursor))
 
     def test_tickets_from_before_the_day_of_the_import_are_left_out(self, desk: StrictJira) -> None:
         desk.opens()
         desk.pass_(days=1)
         desk.opens()
-        assert keys(changes(desk, since="2026-03-03")) == ["2"]
+        assert keys(read(desk, since="2026-03-03")) == ["2"]
 
     def test_more_changes_and_comments_than_a_search_tells_are_read_to_their_end(self, desk: StrictJira) -> None:
         desk.opens()
@@ -105,7 +77,7 @@ class TestMessages:
 
     def test_neither_notes_nor_what_a_rule_writes_are_replies(self, desk: StrictJira) -> None:
         desk.opens()
-        desk.writes("1", by="RT_System")
+        desk.writes("1", by="system")
         desk.notes("1", by="celina")
         desk.writes("1", by="celina", visibility={"type": "role", "value": "Administrators"})
         desk.answers_ticket("1", by="celina")
@@ -161,13 +133,13 @@ class TestChanges:
     def test_a_ticket_that_was_imported_closed_was_closed_when_it_says(self, desk: StrictJira) -> None:
         desk.opens()
         desk.tickets[1] |= {"status": 6, "resolutiondate": "2026-03-02T10:00:00.000+0100"}
-        batches = [batch for batch in changes(desk) if batch.progress]
+        batches = [batch for batch in read(desk) if batch.progress]
         told = [(event.happened_at - event.created_at, event.columns["status"]) for event in batches[0].events]
         assert told == [(0, "open"), (3600, "closed")]
 
     def test_what_a_rule_does_is_done_by_no_person(self, desk: StrictJira) -> None:
         desk.opens()
-        desk.becomes("1", "resolved", by="RT_System")
+        desk.becomes("1", "resolved", by="system")
         assert events(desk)[-1]["actor_kind"] == "system"
 
     def test_whoever_left_keeps_what_was_done(self, desk: StrictJira) -> None:
@@ -196,7 +168,7 @@ class TestRights:
     def test_only_the_projects_that_are_wanted_are_read(self, desk: StrictJira) -> None:
         desk.opens()
         desk.opens(queue="2")
-        assert keys(changes(desk, projects="bil")) == ["2"]
+        assert keys(read(desk, projects="bil")) == ["2"]
         with opened(desk, projects="Billing") as connector:
             assert list(connector.pipelines()) == ["Billing"]
 

@@ -1,36 +1,17 @@
 """What is Redmine’s alone: its statuses, projects and people."""
 
-from collections.abc import Iterator
-
 import pytest
 from pytest_httpserver import HTTPServer
 
 from milepost.base.errors import SourceFailed
-from milepost.connectors import registry, settings
-from milepost.connectors.contract import Batch, Connector
-from milepost.connectors.http import Door
+from milepost.testing.connector_contract import read
+from tests.connectors.asking import events
 from tests.contracts.redmine import StrictRedmine
 
 
 @pytest.fixture
 def desk(httpserver: HTTPServer) -> StrictRedmine:
     return StrictRedmine(httpserver)
-
-
-def events(desk: StrictRedmine, **more: str) -> list[dict[str, object]]:
-    """What is told of all tickets."""
-    return [dict(event.columns) for batch in changes(desk, **more) for event in batch.events if batch.progress]
-
-
-def changes(desk: StrictRedmine, cursor: str = "", **more: str) -> list[Batch]:
-    return [batch for connector in opened(desk, **more) for batch in connector.changes(cursor)]
-
-
-def opened(desk: StrictRedmine, **more: str) -> Iterator[Connector]:
-    make = registry.make("redmine")
-    door = Door(frozenset({("127.0.0.1", desk.server.port)}))
-    with make.open(settings.read(make.settings, desk.told | more), door) as connector:
-        yield connector
 
 
 @pytest.mark.parametrize(
@@ -65,12 +46,12 @@ def test_a_ticket_of_a_group_has_no_agent_and_stays_with_the_group_when_somebody
 
 def test_other_projects_are_left_out_and_what_left_for_them_is_told_on(desk: StrictRedmine) -> None:
     moved, other = desk.opens(), desk.opens(queue="2")
-    first = changes(desk, projects="support")
+    first = read(desk, projects="support")
     assert {event.key for batch in first for event in batch.events} == {moved}
     desk.pass_(hours=1)
     desk.moves(moved, "2", by="celina")
     desk.answers_ticket(other, by="celina")
-    later = changes(desk, first[-1].cursor, projects="support")
+    later = read(desk, first[-1].cursor, projects="support")
     assert {event.key for batch in later for event in batch.events} == {moved}
 
 
@@ -85,10 +66,10 @@ def test_a_filter_that_the_server_leaves_out_is_found_out(desk: StrictRedmine) -
         desk.opens()
     desk.ignores.add("issue_id")
     with pytest.raises(SourceFailed, match="not in its form"):
-        changes(desk)
+        read(desk)
 
 
 def test_a_rest_service_that_is_turned_off_is_said_in_words(desk: StrictRedmine) -> None:
     desk.answers_next(403)
     with pytest.raises(SourceFailed, match="turn on its REST web service"):
-        changes(desk)
+        read(desk)

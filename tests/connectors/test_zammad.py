@@ -1,46 +1,19 @@
 """What is particular to Zammad; what every connector keeps to is in tests/contracts."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 from pytest_httpserver import HTTPServer
 
 from milepost.base.errors import SourceFailed
-from milepost.connectors import settings
-from milepost.connectors.contract import Batch
-from milepost.connectors.http import Door, OutOfReach
+from milepost.connectors.http import OutOfReach
 from milepost.connectors.zammad import server
-from milepost.connectors.zammad.connector import MAKE
+from milepost.testing.connector_contract import opened, read
+from tests.connectors.asking import events, keys, messages
 from tests.contracts.zammad import CELINA, DAWID, GROUPS, StrictZammad
 
 
 @pytest.fixture
 def desk(httpserver: HTTPServer) -> StrictZammad:
     return StrictZammad(httpserver)
-
-
-def opened(desk: StrictZammad, **told: str) -> Any:
-    door = Door(frozenset({("127.0.0.1", desk.server.port)}))
-    return MAKE.open(settings.read(MAKE.settings, desk.told | told), door)
-
-
-def changes(desk: StrictZammad, cursor: str = "", **told: str) -> list[Batch]:
-    with opened(desk, **told) as connector:
-        return list(connector.changes(cursor))
-
-
-def keys(batches: list[Batch]) -> list[str]:
-    return list(dict.fromkeys(event.key for batch in batches for event in batch.events))
-
-
-def events(desk: StrictZammad, ticket: str = "1", **told: str) -> list[Mapping[str, Any]]:
-    batches = [batch for batch in changes(desk, **told) if batch.progress]
-    return [event.columns for batch in batches for event in batch.events if event.key == ticket]
-
-
-def messages(desk: StrictZammad, ticket: str = "1") -> list[tuple[str, str]]:
-    return [(one["actor_kind"], one["message"]) for one in events(desk, ticket) if "message" in one]
 
 
 class TestPages:
@@ -55,10 +28,10 @@ class TestPages:
         desk.pass_(minutes=1)
         for _ in range(4):
             desk.opens()
-        batches = [batch for batch in changes(desk) if batch.progress]
+        batches = [batch for batch in read(desk) if batch.progress]
         assert keys(batches) == ["9", "8", "7", "6", "5", "4", "3", "2", "1"]
         for number, batch in enumerate(batches[:-1], 1):
-            rest = [later for later in changes(desk, batch.cursor) if later.whole]
+            rest = [later for later in read(desk, batch.cursor) if later.whole]
             assert keys(rest)[: 9 - len(keys(batches[:number]))] == keys(batches[number:])
 
     def test_what_changed_comes_in_the_order_of_its_change(
@@ -67,14 +40,14 @@ class TestPages:
         monkeypatch.setattr(server, "PAGE", 2)
         for _ in range(5):
             desk.opens()
-        cursor = changes(desk, changes(desk)[-1].cursor)[-1].cursor
+        cursor = read(desk, read(desk)[-1].cursor)[-1].cursor
         desk.pass_(hours=1)
         for ticket in ("4", "2", "5", "1"):
             desk.becomes(ticket, "open", by="celina")
-        batches = changes(desk, cursor)
+        batches = read(desk, cursor)
         assert keys(batches) == ["4", "2", "5", "1"]
-        assert keys(changes(desk, batches[0].cursor)) == ["2", "5", "1"]
-        assert keys(changes(desk, changes(desk, batches[-1].cursor)[-1].cursor)) == []
+        assert keys(read(desk, batches[0].cursor)) == ["2", "5", "1"]
+        assert keys(read(desk, read(desk, batches[-1].cursor)[-1].cursor)) == []
 
     def test_more_tickets_of_neighbouring_moments_than_a_page_holds_are_no_end(
         self, desk: StrictZammad, monkeypatch: pytest.MonkeyPatch
@@ -84,25 +57,25 @@ class TestPages:
             for _ in range(3):
                 desk.opens()
             desk.pass_(milliseconds=1)
-        batches = changes(desk)
+        batches = read(desk)
         assert keys([batch for batch in batches if batch.progress]) == ["9", "8", "7", "6", "5", "4", "3", "2", "1"]
         assert keys([batch for batch in batches if not batch.progress]) == [str(number) for number in range(1, 10)]
 
     def test_a_server_that_leaves_out_conditions_is_a_failure_and_no_loop(self, desk: StrictZammad) -> None:
         desk.opens()
-        cursor = changes(desk)[-1].cursor
+        cursor = read(desk)[-1].cursor
         desk.pass_(days=1)
         desk.opens()
-        later = changes(desk, changes(desk, cursor)[-1].cursor)[-1].cursor
+        later = read(desk, read(desk, cursor)[-1].cursor)[-1].cursor
         desk.knows_conditions = False
         with pytest.raises(SourceFailed, match="not in its form"):
-            changes(desk, later)
+            read(desk, later)
 
     def test_tickets_from_before_the_day_of_the_import_are_left_out(self, desk: StrictZammad) -> None:
         desk.opens()
         desk.pass_(days=1)
         desk.opens()
-        assert keys(changes(desk, since="2026-03-03")) == ["2"]
+        assert keys(read(desk, since="2026-03-03")) == ["2"]
 
 
 class TestMessages:
@@ -110,7 +83,7 @@ class TestMessages:
 
     def test_neither_notes_nor_what_zammad_sends_are_replies(self, desk: StrictZammad) -> None:
         desk.opens()
-        desk.writes("1", by="RT_System")
+        desk.writes("1", by="system")
         desk.notes("1", by="celina")
         desk.writes("1", by="celina", kind="note")
         desk.writes("1", by="celina", kind="phone")
@@ -168,7 +141,7 @@ class TestChanges:
     def test_a_ticket_that_was_imported_closed_was_closed_when_it_says(self, desk: StrictZammad) -> None:
         desk.opens()
         desk.tickets[1] |= {"state_id": 4, "close_at": "2026-03-02T09:00:00.000Z"}
-        batches = [batch for batch in changes(desk) if batch.progress]
+        batches = [batch for batch in read(desk) if batch.progress]
         told = [(event.happened_at - event.created_at, event.columns["status"]) for event in batches[0].events]
         assert told == [(0, "open"), (3600, "closed")]
 
@@ -207,7 +180,7 @@ class TestMerges:
         desk.merges(other, "1", by="celina")
         desk.pass_(minutes=1)
         desk.answers_ticket("1", by="dawid")
-        assert messages(desk) == [("customer", "customer"), ("agent", "reply")]
+        assert messages(desk, "1") == [("customer", "customer"), ("agent", "reply")]
         assert events(desk)[-2]["actor"] == str(DAWID)
 
     def test_an_earlier_version_tells_of_a_merge_by_the_state_alone(self, desk: StrictZammad) -> None:
@@ -244,7 +217,7 @@ class TestRights:
         desk.shreds(third)
         with opened(desk) as connector:
             assert list(connector.missing([first, second, third])) == [third]
-        assert keys(changes(desk)) == [first]
+        assert keys(read(desk)) == [first]
 
     def test_a_token_that_may_not_read_histories_is_a_failure_and_no_ticket_without_one(
         self, desk: StrictZammad
@@ -252,4 +225,4 @@ class TestRights:
         desk.opens()
         desk.tells_history = False
         with pytest.raises(OutOfReach, match="ticket_history"):
-            changes(desk)
+            read(desk)

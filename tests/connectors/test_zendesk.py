@@ -1,8 +1,5 @@
 """What is particular to Zendesk; what every connector keeps to is in tests/contracts."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import pytest
 import stamina
 from pytest_httpserver import HTTPServer
@@ -10,8 +7,10 @@ from pytest_httpserver import HTTPServer
 from milepost.base.errors import SourceFailed
 from milepost.connectors import parts, settings
 from milepost.connectors.contract import Agent, Batch
-from milepost.connectors.http import Door
 from milepost.connectors.zendesk.connector import MAKE
+from milepost.testing.connector_contract import opened, read
+from milepost.testing.strict_desk import TOKEN
+from tests.connectors.asking import events, keys
 from tests.contracts import zendesk
 from tests.contracts.zendesk import USERS, StrictZendesk
 
@@ -19,25 +18,6 @@ from tests.contracts.zendesk import USERS, StrictZendesk
 @pytest.fixture
 def desk(httpserver: HTTPServer) -> StrictZendesk:
     return StrictZendesk(httpserver)
-
-
-def opened(desk: StrictZendesk, **told: str) -> Any:
-    door = Door(frozenset({("127.0.0.1", desk.server.port)}))
-    return MAKE.open(settings.read(MAKE.settings, desk.told | told), door)
-
-
-def changes(desk: StrictZendesk, cursor: str = "", **told: str) -> list[Batch]:
-    with opened(desk, **told) as connector:
-        return list(connector.changes(cursor))
-
-
-def keys(batches: list[Batch]) -> list[str]:
-    return list(dict.fromkeys(event.key for batch in batches for event in batch.events))
-
-
-def events(desk: StrictZendesk, **told: str) -> list[Mapping[str, Any]]:
-    """What the import tells, ticket by ticket."""
-    return [event.columns for batch in changes(desk, **told) if batch.progress for event in batch.events]
 
 
 def stopped(desk: StrictZendesk, cursor: str = "") -> list[Batch]:
@@ -65,7 +45,7 @@ def test_tickets_of_one_second_are_all_read_beyond_where_a_search_ends(
     monkeypatch.setattr(zendesk, "END", 100)
     many = of_one_second(desk, 230)
     later = desk.opens()
-    assert keys([batch for batch in changes(desk) if batch.progress]) == [later, *many]
+    assert keys([batch for batch in read(desk) if batch.progress]) == [later, *many]
 
 
 def test_an_import_that_is_killed_within_one_second_goes_on_there(
@@ -82,7 +62,7 @@ def test_an_export_that_is_killed_after_any_batch_tells_every_change_once(
     desk: StrictZendesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tickets = [desk.opens() for _ in range(9)]
-    cursor = changes(desk)[-1].cursor
+    cursor = read(desk)[-1].cursor
     desk.pass_(hours=1)
     for ticket in tickets:
         desk.notes(ticket, by="celina")
@@ -97,13 +77,13 @@ def test_an_export_that_is_killed_after_any_batch_tells_every_change_once(
 
 def test_whoever_asks_the_export_too_often_waits(desk: StrictZendesk, monkeypatch: pytest.MonkeyPatch) -> None:
     tickets = [desk.opens() for _ in range(15)]
-    cursor = changes(desk)[-1].cursor
+    cursor = read(desk)[-1].cursor
     for ticket in tickets:
         desk.notes(ticket, by="celina")
     desk.pass_(minutes=1)
     monkeypatch.setattr(zendesk, "EXPORT", 1)
     with stamina.set_testing(True, attempts=3):
-        assert keys(changes(desk, cursor)) == tickets
+        assert keys(read(desk, cursor)) == tickets
 
 
 def test_a_ticket_that_searches_learn_of_later_is_told_by_the_export(desk: StrictZendesk) -> None:
@@ -111,7 +91,7 @@ def test_a_ticket_that_searches_learn_of_later_is_told_by_the_export(desk: Stric
     late = desk.opens()
     desk.unindexed.add(int(late))
     desk.pass_(minutes=2)
-    batches = changes(desk)
+    batches = read(desk)
     assert late not in keys([batch for batch in batches if batch.progress])
     assert late in keys(batches)
 
@@ -119,31 +99,31 @@ def test_a_ticket_that_searches_learn_of_later_is_told_by_the_export(desk: Stric
 def test_the_last_minute_is_told_by_the_next_sync(desk: StrictZendesk) -> None:
     ticket = desk.opens()
     desk.pass_(minutes=2)
-    cursor = changes(desk)[-1].cursor
+    cursor = read(desk)[-1].cursor
     desk.notes(ticket, by="celina")
     desk.pass_(seconds=59)
-    later = changes(desk, cursor)
+    later = read(desk, cursor)
     assert keys(later) == []
     desk.pass_(seconds=1)
-    assert keys(changes(desk, later[-1].cursor)) == [ticket]
+    assert keys(read(desk, later[-1].cursor)) == [ticket]
 
 
 def test_old_tickets_are_left_out_when_they_change_too(desk: StrictZendesk) -> None:
     old = desk.opens()
     desk.pass_(days=10)
     new = desk.opens()
-    cursor = changes(desk, since="2026-03-10")[-1].cursor
+    cursor = read(desk, since="2026-03-10")[-1].cursor
     desk.notes(old, by="celina")
     desk.notes(new, by="celina")
     desk.pass_(minutes=1)
-    assert keys(changes(desk, cursor, since="2026-03-10")) == [new]
+    assert keys(read(desk, cursor, since="2026-03-10")) == [new]
 
 
 def test_an_account_without_tickets_is_read_from_its_first_one_on(desk: StrictZendesk) -> None:
-    cursor = changes(desk)[-1].cursor
+    cursor = read(desk)[-1].cursor
     ticket = desk.opens()
     desk.pass_(minutes=1)
-    assert keys(changes(desk, cursor)) == [ticket]
+    assert keys(read(desk, cursor)) == [ticket]
 
 
 def test_all_of_a_long_history_is_read(desk: StrictZendesk) -> None:
@@ -205,7 +185,7 @@ class TestPeople:
 
     def test_what_rules_and_bots_write_is_no_reply(self, desk: StrictZendesk) -> None:
         ticket = desk.opens()
-        desk.answers_ticket(ticket, by="RT_System")
+        desk.answers_ticket(ticket, by="system")
         desk.answers_ticket(ticket, by="dawid")
         comment = {"type": "Comment", "author_id": USERS["celina"], "public": True, "body": "Have you read this?"}
         desk.audited(int(ticket), comment, by="celina", channel="answer_bot_for_web_widget")
@@ -257,18 +237,18 @@ class TestTraces:
     def test_a_deletion_is_told_by_the_export_as_of_its_moment(self, desk: StrictZendesk) -> None:
         first, second = desk.opens(), desk.opens()
         desk.pass_(minutes=20)
-        cursor = changes(desk)[-1].cursor
+        cursor = read(desk)[-1].cursor
         desk.deletes(second, by="celina")
         at = int(desk.now.timestamp())
         desk.pass_(minutes=1)
-        (told,) = [event for batch in changes(desk, cursor) for event in batch.events]
+        (told,) = [event for batch in read(desk, cursor) for event in batch.events]
         assert (told.key, told.happened_at, told.columns["removal"]) == (second, at, "deleted")
         with opened(desk) as connector:
             assert list(connector.missing([first, second])) == [second]
 
     def test_what_triggers_send_and_what_changes_no_field_we_know_is_left_out(self, desk: StrictZendesk) -> None:
         ticket = desk.opens()
-        desk.audited(int(ticket), {"type": "Notification", "subject": "Hello"}, by="RT_System", channel="rule")
+        desk.audited(int(ticket), {"type": "Notification", "subject": "Hello"}, by="system", channel="rule")
         desk.audited(int(ticket), {"type": "Change", "field_name": "360001", "value": ["a"]}, by="celina")
         assert len(events(desk)) == 1
 
@@ -317,5 +297,5 @@ class TestTokens:
 
     def test_neither_the_token_nor_the_header_is_in_the_text_of_the_settings(self, desk: StrictZendesk) -> None:
         told = settings.read(MAKE.settings, desk.told | {"email": "anna@example.com"})
-        assert zendesk.TOKEN not in repr(told)
+        assert TOKEN not in repr(told)
         assert told.signing_in["Authorization"] not in repr(told)

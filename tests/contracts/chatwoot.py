@@ -3,19 +3,18 @@
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 from werkzeug.exceptions import NotFound
 
-TOKEN: Final = "let-me-read"
+from milepost.testing.strict_desk import StrictDesk
+
 ACCOUNT: Final = 3
-BEGIN: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
 CELINA, DAWID, CAROL, BOT = 11, 12, 21, 31
 NAMES: Final = {CELINA: "Celina", DAWID: "Dawid", CAROL: "Carol", BOT: "Answerer"}
-USERS: Final = {"celina": CELINA, "dawid": DAWID, "carol": CAROL, "bot": BOT, "RT_System": 0}
+USERS: Final = {"celina": CELINA, "dawid": DAWID, "carol": CAROL, "bot": BOT, "system": 0}
 INBOXES: Final = {1: "Support", 2: "Billing"}
 TEAM: Final = {"id": 5, "name": "Frontline"}
 WORDS: Final = {"resolved": "resolved", "feedback": "snoozed", "new": "pending", "open": "open"}
@@ -31,19 +30,14 @@ SORTS: Final = {"created_at_desc": "created_at", "last_activity_at_desc": "last_
 
 
 @dataclass
-class StrictChatwoot:
+class StrictChatwoot(StrictDesk):
     """What it holds, and what it answers next in the place of an answer."""
 
-    server: HTTPServer
-    now: datetime = BEGIN
     conversations: dict[int, dict[str, Any]] = field(default_factory=dict)
     messages: list[dict[str, Any]] = field(default_factory=list)
     ratings: list[dict[str, Any]] = field(default_factory=list)
     # Conversations in inboxes that the user of the token is no member of any more.
     hidden: set[int] = field(default_factory=set)
-    answers: list[Response] = field(default_factory=list)
-    asked: int = 0
-    token: str = TOKEN
     # Every token may write.
     may_write: bool = True
     role: str = "administrator"
@@ -58,21 +52,12 @@ class StrictChatwoot:
     # What happens when the next page is asked for.
     meanwhile: list[Any] = field(default_factory=list)
 
-    make: str = "chatwoot"
-    customer: str = "carol"
-    warns: tuple[str, ...] = ("Token valid",)
+    make = "chatwoot"
+    warns = ("Token valid",)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/api/v1/.*")).respond_with_handler(self._answer)
-
-    @property
-    def told(self) -> dict[str, str]:
-        """What it takes to read it."""
-        return {"address": f"http://127.0.0.1:{self.server.port}", "token": TOKEN, "since": "2020-01-01"}
-
-    def pass_(self, **time: float) -> None:
-        """Time goes on."""
-        self.now += timedelta(**time)
 
     def opens(self, *, queue: str = "1", by: str = "carol", **more: Any) -> str:
         """A customer writes in an inbox."""
@@ -151,10 +136,6 @@ class StrictChatwoot:
     def shreds(self, ticket: str) -> None:
         """It never was."""
         del self.conversations[int(ticket)]
-
-    def answers_next(self, status: int, body: str = "", **headers: str) -> None:
-        """The next request gets this answer."""
-        self.answers.append(Response(body, status=status, headers=headers))
 
     def _moment(self) -> int:
         return int(self.now.timestamp())

@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-import stamina
 from pytest_httpserver import HTTPServer
 
+from milepost.testing.strict_desk import StrictDesk
 from tests.contracts.chatwoot import StrictChatwoot
 from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
 from tests.contracts.freshdesk import StrictFreshdesk
@@ -22,20 +22,7 @@ from tests.contracts.sql import StrictSql, StrictSqlInMariaDb, StrictSqlInPostgr
 from tests.contracts.zammad import StrictZammad
 from tests.contracts.zendesk import StrictZendesk
 
-OverHttp = (
-    StrictRequestTracker
-    | StrictRedmine
-    | StrictDjangoHelpdesk
-    | StrictHubSpot
-    | StrictZendesk
-    | StrictFreshdesk
-    | StrictZammad
-    | StrictChatwoot
-    | StrictJira
-    | StrictIntercom
-)
-Desk = OverHttp | StrictSql
-DESKS: dict[str, Callable[[HTTPServer], OverHttp]] = {
+DESKS: dict[str, Callable[[HTTPServer], StrictDesk]] = {
     "request_tracker": StrictRequestTracker,
     "redmine": StrictRedmine,
     "django_helpdesk": StrictDjangoHelpdesk,
@@ -69,13 +56,12 @@ def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
             item.add_marker(pytest.mark.help_desk)
 
 
-@pytest.fixture(params=[*DESKS, *DATABASES])
-def desk(request: pytest.FixtureRequest, httpserver: HTTPServer, tmp_path: Path) -> Iterator[Desk]:
-    """Asked again at once where it asks to wait."""
-    with stamina.set_testing(True, attempts=3):
-        if request.param in DESKS:
-            yield DESKS[request.param](httpserver)
-            return
-        database = DATABASES[request.param](httpserver, tmp_path)
-        yield database
-        database.close()
+@pytest.fixture
+def desk(request: pytest.FixtureRequest, httpserver: HTTPServer, tmp_path: Path) -> Iterator[StrictDesk]:
+    """By its name."""
+    if request.param in DESKS:
+        yield DESKS[request.param](httpserver)
+        return
+    database = DATABASES[request.param](httpserver, folder=tmp_path)
+    yield database
+    database.close()

@@ -3,14 +3,13 @@
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from milepost.testing.strict_desk import MergingDesk
+
 TOKEN: Final = "0123456789abcdef0123456789abcdef01234567"
-BEGIN: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
 QUEUES: Final = {"1": "Support", "2": "Billing"}
 STATUSES: Final = {"open": 1, "reopened": 2, "resolved": 3, "closed": 4, "duplicate": 5}
 PEOPLE: Final = {"celina": 5, "dawid": 6}
@@ -19,22 +18,17 @@ PAGE: Final = 100
 
 
 @dataclass
-class StrictDjangoHelpdesk:
+class StrictDjangoHelpdesk(MergingDesk):
     """What it holds, and what it answers next in the place of an answer."""
 
-    server: HTTPServer
-    now: datetime = BEGIN
     tickets: dict[int, dict[str, Any]] = field(default_factory=dict)
-    answers: list[Response] = field(default_factory=list)
-    asked: int = 0
     token: str = TOKEN
-    may_write: bool = False
 
-    make: str = "django_helpdesk"
+    make = "django_helpdesk"
     # Customers are in nothing that it answers.
-    customer: str = "carol"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/milepost/.*"), method="GET").respond_with_handler(self._answer)
 
     @property
@@ -42,10 +36,6 @@ class StrictDjangoHelpdesk:
         """What it takes to read it."""
         address = f"http://127.0.0.1:{self.server.port}/milepost"
         return {"address": address, "token": TOKEN, "since": "2020-01-01"}
-
-    def pass_(self, **time: float) -> None:
-        """Time goes on."""
-        self.now += timedelta(**time)
 
     def opens(self, *, by: str = "carol", queue: str = "1") -> str:
         """A customer writes."""
@@ -108,10 +98,6 @@ class StrictDjangoHelpdesk:
         """It never was: nothing tells of a deletion."""
         del self.tickets[int(ticket)]
 
-    def answers_next(self, status: int, body: str = "", **headers: str) -> None:
-        """The next request gets this answer."""
-        self.answers.append(Response(body, status=status, headers=headers))
-
     def _moment(self) -> str:
         return self.now.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
@@ -134,7 +120,7 @@ class StrictDjangoHelpdesk:
         row = self.tickets[int(ticket)]
         row["modified"] = self._moment()
         told = {"id": 1 + sum(len(one["follow_ups"]) for one in self.tickets.values()), "date": self._moment()}
-        told |= {"user": PEOPLE.get(by), "system": by == "RT_System", "said": said, "public": public}
+        told |= {"user": PEOPLE.get(by), "system": by == "system", "said": said, "public": public}
         row["follow_ups"].append(told | {"status": status, "changes": changes or {}})
 
     def _answer(self, request: Request) -> Response:

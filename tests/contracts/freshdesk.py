@@ -4,14 +4,14 @@ import json
 import re
 from base64 import b64encode
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from milepost.testing.strict_desk import RestoringDesk
+
 KEY: Final = "let-me-read"
-BEGIN: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
 USERS: Final = {"anna": 50, "celina": 51, "dawid": 52, "carol": 701}
 STATUSES: Final = {"new": 2, "open": 2, "feedback": 3, "resolved": 4, "closed": 5, "customer": 6, "third": 7}
 NAMES: Final = {
@@ -34,11 +34,9 @@ Row = dict[str, Any]
 
 
 @dataclass
-class StrictFreshdesk:
+class StrictFreshdesk(RestoringDesk):
     """What it holds, and what it answers next in the place of an answer."""
 
-    server: HTTPServer
-    now: datetime = BEGIN
     tickets: dict[int, Row] = field(default_factory=dict)
     written: dict[int, list[Row]] = field(default_factory=dict)
     ratings: list[Row] = field(default_factory=list)
@@ -48,27 +46,21 @@ class StrictFreshdesk:
     # Agents that are agents no more, and those that may not sign in.
     gone: set[str] = field(default_factory=set)
     inactive: set[str] = field(default_factory=set)
-    answers: list[Response] = field(default_factory=list)
-    asked: int = 0
     spent: list[tuple[datetime, int]] = field(default_factory=list)
     token: str = KEY
-    may_write: bool = False
 
-    make: str = "freshdesk"
+    make = "freshdesk"
     # How the customer is called in what it answers.
-    customer: str = "701"
+    customer = "701"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/.*"), method="GET").respond_with_handler(self._answer)
 
     @property
     def told(self) -> dict[str, str]:
         """What it takes to read it."""
         return {"address": f"http://127.0.0.1:{self.server.port}", "token": KEY, "since": "2020-01-01"}
-
-    def pass_(self, **time: float) -> None:
-        """Time goes on."""
-        self.now += timedelta(**time)
 
     def opens(self, *, queue: str = "1", source: int = 1) -> str:
         """A customer writes."""
@@ -101,7 +93,7 @@ class StrictFreshdesk:
 
     def answers_ticket(self, ticket: str, *, by: str, **told: Any) -> None:
         """Something public is written; by a rule, in nobody's name."""
-        rule = {"automation_id": 9 if by == "RT_System" else None, "automation_type_id": None}
+        rule = {"automation_id": 9 if by == "system" else None, "automation_type_id": None}
         self.writes(ticket, by, incoming=by == "carol", **rule | told)
         stats = self.tickets[int(ticket)]["stats"]
         if by in USERS and by != "carol" and not told:
@@ -166,10 +158,6 @@ class StrictFreshdesk:
     def shreds(self, ticket: str) -> None:
         """Into the trash, without a change that one could ask for."""
         self.tickets[int(ticket)]["deleted"] = True
-
-    def answers_next(self, status: int, body: str = "", **headers: str) -> None:
-        """The next request gets this answer."""
-        self.answers.append(Response(body, status=status, headers=headers))
 
     def writes(self, ticket: str, by: str, **told: Any) -> None:
         """Something is written in a ticket."""

@@ -4,15 +4,15 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 from werkzeug.exceptions import NotFound
 
+from milepost.testing.strict_desk import StrictDesk
+
 TOKEN: Final = "pat-eu1-let-me-read"
-BEGIN: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
 # Numbers of owners, and of their users.
 OWNERS: Final = {"celina": ("51", 901), "dawid": ("52", 902)}
 STAGES: Final = {"new": "1", "feedback": "2", "open": "3", "resolved": "4"}
@@ -37,20 +37,15 @@ PAGE, WITH_HISTORY, WITHOUT, END = 200, 50, 100, 10_000
 
 
 @dataclass
-class StrictHubSpot:
+class StrictHubSpot(StrictDesk):
     """What it holds, and what it answers next in the place of an answer."""
 
-    server: HTTPServer
-    now: datetime = BEGIN
     tickets: dict[int, dict[str, Any]] = field(default_factory=dict)
     # What was merged leads to where it went.
     merged: dict[int, int] = field(default_factory=dict)
     # Tickets whose last change no search knows of yet.
     unindexed: set[int] = field(default_factory=set)
-    answers: list[Response] = field(default_factory=list)
-    asked: int = 0
     token: str = TOKEN
-    may_write: bool = False
     # Whether it says which tickets of a batch it does not find; and whom a first reply is told by.
     says_which: bool = True
     finds_none: bool = False
@@ -59,11 +54,10 @@ class StrictHubSpot:
     threads: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     replied_by: dict[str, str] = field(default_factory=lambda: {name: owner for name, (owner, _) in OWNERS.items()})
 
-    make: str = "hubspot"
-    # How the customer is called in what it answers.
-    customer: str = "carol"
+    make = "hubspot"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/.*")).respond_with_handler(self._answer)
 
     @property
@@ -75,10 +69,6 @@ class StrictHubSpot:
     def most_asked(self) -> int:
         """What changed shortly before the newest change is asked for again, each with its conversation."""
         return 80 if self.converses else 20
-
-    def pass_(self, **time: float) -> None:
-        """Time goes on."""
-        self.now += timedelta(**time)
 
     def opens(self, *, queue: str = "1", source: str = "EMAIL") -> str:
         """A customer writes."""
@@ -152,10 +142,6 @@ class StrictHubSpot:
     def shreds(self, ticket: str) -> None:
         """It never was."""
         del self.tickets[int(ticket)]
-
-    def answers_next(self, status: int, body: str = "", **headers: str) -> None:
-        """The next request gets this answer."""
-        self.answers.append(Response(body, status=status, headers=headers))
 
     def _moment(self) -> str:
         return self.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -3,16 +3,14 @@
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 from werkzeug.exceptions import NotFound
 
-TOKEN: Final = "let-me-read"
+from milepost.testing.strict_desk import StrictDesk
+
 VERSION: Final = "2.14"
-BEGIN: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
 FIN, READER, CELINA, DAWID = 1, 2, 11, 12
 ADMINS: Final = {"celina": CELINA, "dawid": DAWID}
 TEAMS: Final = {1: "Support", 2: "Billing"}
@@ -24,11 +22,9 @@ MOST, LAST = 150, 500
 
 
 @dataclass
-class StrictIntercom:
+class StrictIntercom(StrictDesk):
     """What it holds, and what it answers next in the place of an answer."""
 
-    server: HTTPServer
-    now: datetime = BEGIN
     tickets: dict[int, dict[str, Any]] = field(default_factory=dict)
     parts: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     # Conversations that the index of the search does not have yet.
@@ -36,37 +32,23 @@ class StrictIntercom:
     # Whoever has a seat in the inbox, and who has an account at all.
     seats: tuple[int, ...] = (CELINA, DAWID)
     admins: tuple[int, ...] = (CELINA, DAWID, READER)
-    answers: list[Response] = field(default_factory=list)
-    asked: int = 0
-    token: str = TOKEN
-    may_write: bool = False
     most: int = MOST
     sorts: bool = True
     # A page goes on with the question of the first one.
     pages: dict[str, tuple[dict[str, Any], int]] = field(default_factory=dict)
     next_number: int = 1
 
-    make: str = "intercom"
-    # How the customer is called in what it answers.
-    customer: str = "carol"
+    make = "intercom"
     # A team is where conversations lie, and who works them.
-    teams: tuple[str, ...] = ("Billing", "Support")
+    teams = ("Billing", "Support")
     # Every conversation is asked for by itself: those that changed last come again with what changed.
-    most_asked: int = 70
+    most_asked = 70
     # What a token may do is told nowhere.
-    tells_rights: bool = False
+    warns_of_writing = ()
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/.*")).respond_with_handler(self._answer)
-
-    @property
-    def told(self) -> dict[str, str]:
-        """What it takes to read it."""
-        return {"address": f"http://127.0.0.1:{self.server.port}", "token": TOKEN, "since": "2020-01-01"}
-
-    def pass_(self, **time: float) -> None:
-        """Time goes on."""
-        self.now += timedelta(**time)
 
     def opens(self, *, queue: str = "1", by: str = "carol", delivered_as: str = "customer_initiated") -> str:
         """A customer writes, and a rule gives the conversation to a team."""
@@ -95,7 +77,7 @@ class StrictIntercom:
         }
         self.parts[number] = []
         if queue:
-            self.moves(str(number), queue, by="RT_System")
+            self.moves(str(number), queue, by="system")
         return str(number)
 
     def writes(
@@ -151,10 +133,6 @@ class StrictIntercom:
         """It never was."""
         del self.tickets[int(ticket)]
 
-    def answers_next(self, status: int, body: str = "", **headers: str) -> None:
-        """The next request gets this answer."""
-        self.answers.append(Response(body, status=status, headers=headers))
-
     def _assigned(self, ticket: str, by: str, to: dict[str, Any]) -> None:
         self.writes(ticket, by=by, kind="assignment", body=None, assigned_to=to)
         self.tickets[int(ticket)]["statistics"]["last_assignment_at"] = self._moment()
@@ -166,7 +144,7 @@ class StrictIntercom:
     def _author(name: str) -> dict[str, Any]:
         if name == "carol":
             return {"type": "user", "id": "5ba6", "name": "Carol", "email": "carol@example.net"}
-        if name == "RT_System":
+        if name == "system":
             return {"type": "bot", "id": str(FIN), "name": "Fin", "email": "operator@example.org"}
         return {"type": "admin", **_named(ADMINS[name]), "from_ai_agent": False}
 

@@ -7,21 +7,20 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 from werkzeug.exceptions import NotFound
 
+from milepost.testing.strict_desk import TOKEN, StrictDesk
+
 EMAIL: Final = "milepost@example.com"
-TOKEN: Final = "let-me-read"
-BEGIN: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
 NAMES: Final = {
-    "RT_System": "Automation for Jira",
+    "system": "Automation for Jira",
     "celina": "Celina",
     "dawid": "Dawid",
     "carol": "Carol",
     "ewa": "Ewa",
 }
-KINDS: Final = {"RT_System": "app", "carol": "customer"}
+KINDS: Final = {"system": "app", "carol": "customer"}
 PROJECTS: Final = {10001: ("SUP", "Support"), 10002: ("BIL", "Billing")}
 STATUSES: Final = {
     1: ("Open", "new"),
@@ -54,18 +53,12 @@ HALF_TOLD: Final = {"maxResults": 5000, "startAt": 0}
 
 
 @dataclass
-class StrictJira:
+class StrictJira(StrictDesk):
     """What it holds, and what it answers next in the place of an answer."""
 
-    server: HTTPServer
-    now: datetime = BEGIN
     tickets: dict[int, dict[str, Any]] = field(default_factory=dict)
     changes: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     comments: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
-    answers: list[Response] = field(default_factory=list)
-    asked: int = 0
-    token: str = TOKEN
-    may_write: bool = False
     # The numbers of the projects that the account may browse.
     browses: tuple[int, ...] = tuple(PROJECTS)
     # Whoever tickets can be assigned to, and whose account was closed.
@@ -76,12 +69,11 @@ class StrictJira:
     pages: dict[str, tuple[dict[str, Any], int]] = field(default_factory=dict)
     next_number: int = 1
 
-    make: str = "jira"
-    # How the customer is called in what it answers.
-    customer: str = "carol"
-    teams: tuple[str, ...] = ()
+    make = "jira"
+    teams = ()
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/.*")).respond_with_handler(self._answer)
 
     @property
@@ -89,10 +81,6 @@ class StrictJira:
         """What it takes to read it."""
         address = f"http://127.0.0.1:{self.server.port}"
         return {"address": address, "email": EMAIL, "token": TOKEN, "since": "2020-01-01"}
-
-    def pass_(self, **time: float) -> None:
-        """Time goes on."""
-        self.now += timedelta(**time)
 
     def opens(self, *, queue: str = "1", by: str = "carol", to: str = "carol", channel: str = "portal") -> str:
         """A customer asks, or somebody asks for one."""
@@ -137,7 +125,7 @@ class StrictJira:
     def reopens(self, ticket: str) -> None:
         """The customer writes, and a rule opens the ticket again."""
         self.writes(ticket, by="carol")
-        self.becomes(ticket, "open", by="RT_System")
+        self.becomes(ticket, "open", by="system")
 
     def assigns(self, ticket: str, to: str, *, by: str) -> None:
         """To a person."""
@@ -166,10 +154,6 @@ class StrictJira:
     def shreds(self, ticket: str) -> None:
         """It never was."""
         del self.tickets[int(ticket)]
-
-    def answers_next(self, status: int, body: str = "", **headers: str) -> None:
-        """The next request gets this answer."""
-        self.answers.append(Response(body, status=status, headers=headers))
 
     @staticmethod
     def _item(name: str, **told: Any) -> dict[str, Any]:
@@ -235,7 +219,7 @@ class StrictJira:
             case "user/assignable/search":
                 assert asked.pop("project") in {PROJECTS[number][0] for number in self.browses}
                 assert (asked.pop("startAt"), asked.pop("maxResults")) == ("0", "1000")
-                told = [self._user(name) for name in (*self.agents, "RT_System")]
+                told = [self._user(name) for name in (*self.agents, "system")]
             case _:
                 told = {"myself": ME, "status": CATEGORIES}[path]
         assert asked == {}

@@ -49,7 +49,8 @@ SEPARATE: Final = 2
 class StrictOsTicket(StrictSqlInMariaDb):
     """What it holds. Numbers of tickets sort as texts, so each is opened in a second of its own."""
 
-    make: str = "osticket"
+    make = "osticket"
+    hands_over = True
 
     _tables = TABLES
     _rights = RIGHTS
@@ -77,7 +78,7 @@ class StrictOsTicket(StrictSqlInMariaDb):
 
     def answers_ticket(self, ticket: str, *, by: str) -> None:
         """A reply, or a message of the customer; the system posts notes."""
-        self._says(ticket, by, "R" if by in PEOPLE else "M" if by != "RT_System" else "N")
+        self._says(ticket, by, "R" if by in PEOPLE else "M" if by != "system" else "N")
 
     def notes(self, ticket: str, *, by: str) -> None:
         """An internal note."""

@@ -4,14 +4,13 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from milepost.testing.strict_desk import StrictDesk
+
 KEY: Final = "let-me-read-0123456789abcdef"
-BEGIN: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
 PROJECTS: Final = {1: "Support", 2: "Billing"}
 STATUSES: Final = {"new": 1, "open": 2, "resolved": 3, "feedback": 4, "closed": 5}
 NAMES: Final = {1: "New", 2: "In Progress", 3: "Resolved", 4: "Feedback", 5: "Closed"}
@@ -35,34 +34,26 @@ KNOWN: Final = {
 
 
 @dataclass
-class StrictRedmine:
+class StrictRedmine(StrictDesk):
     """What it holds, and what it answers next in the place of an answer. It tells no moment of its own."""
 
-    server: HTTPServer
-    now: datetime = BEGIN
     tickets: dict[int, dict[str, Any]] = field(default_factory=dict)
-    answers: list[Response] = field(default_factory=list)
-    asked: int = 0
     token: str = KEY
-    may_write: bool = False
     # Filters that it leaves out silently.
     ignores: set[str] = field(default_factory=set)
 
-    make: str = "redmine"
+    make = "redmine"
     # How the customer is called in what it answers.
-    customer: str = "8"
+    customer = "8"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/.*"), method="GET").respond_with_handler(self._answer)
 
     @property
     def told(self) -> dict[str, str]:
         """What it takes to read it."""
         return {"address": f"http://127.0.0.1:{self.server.port}", "token": KEY, "since": "2020-01-01"}
-
-    def pass_(self, **time: float) -> None:
-        """Time goes on."""
-        self.now += timedelta(**time)
 
     def opens(self, *, by: str = "carol", queue: str = "1") -> str:
         """A customer writes."""
@@ -84,7 +75,7 @@ class StrictRedmine:
 
     def answers_ticket(self, ticket: str, *, by: str) -> None:
         """A public note; what the system sends is no note at all."""
-        if by != "RT_System":
+        if by != "system":
             self._journal(ticket, by, notes="text")
 
     def notes(self, ticket: str, *, by: str) -> None:
@@ -111,10 +102,6 @@ class StrictRedmine:
     def shreds(self, ticket: str) -> None:
         """It never was: nothing tells of a deletion."""
         del self.tickets[int(ticket)]
-
-    def answers_next(self, status: int, body: str = "", **headers: str) -> None:
-        """The next request gets this answer."""
-        self.answers.append(Response(body, status=status, headers=headers))
 
     def _moment(self) -> str:
         return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -4,15 +4,14 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import timedelta
 from typing import Any, Final
 
-from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from milepost.testing.strict_desk import DeletingDesk, MergingDesk
+
 TOKEN: Final = "1-31-let-me-read"
-BEGIN: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
 UNSET: Final = "1970-01-01T00:00:00Z"
 QUEUES: Final = {"1": "Support", "2": "Billing"}
 USERS: Final = {
@@ -26,33 +25,23 @@ KNOWN: Final = frozenset({"query", "fields", "fields[Owner]", "fields[Queue]", "
 
 
 @dataclass
-class StrictRequestTracker:
+class StrictRequestTracker(MergingDesk, DeletingDesk):
     """What it holds, and what it answers next in the place of an answer."""
 
-    server: HTTPServer
-    now: datetime = BEGIN
     tickets: dict[int, dict[str, Any]] = field(default_factory=dict)
     transactions: list[dict[str, Any]] = field(default_factory=list)
-    answers: list[Response] = field(default_factory=list)
-    asked: int = 0
     token: str = TOKEN
-    may_write: bool = False
 
-    make: str = "request_tracker"
-    # How the customer is called in what it answers.
-    customer: str = "carol"
+    make = "request_tracker"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/REST/2.0/.*"), method="GET").respond_with_handler(self._answer)
 
     @property
     def told(self) -> dict[str, str]:
         """What it takes to read it."""
         return {"address": f"http://127.0.0.1:{self.server.port}", "token": TOKEN, "since": "2020-01-01"}
-
-    def pass_(self, **time: float) -> None:
-        """Time goes on."""
-        self.now += timedelta(**time)
 
     def opens(self, *, by: str = "carol", queue: str = "1", created: str | None = None) -> str:
         """A customer writes."""
@@ -76,7 +65,7 @@ class StrictRequestTracker:
         self._happens(int(ticket), "EmailRecord", "RT_System")
         status = self.tickets[int(ticket)]["Status"]
         if (by == "carol" and status == "resolved") or (by != "carol" and status == "new"):
-            self.becomes(ticket, "open", by="RT_System")
+            self.becomes(ticket, "open", by="system")
 
     def reopens(self, ticket: str) -> None:
         """The customer writes, which opens the ticket again."""
@@ -97,7 +86,7 @@ class StrictRequestTracker:
         """Another queue, in which the owner may own nothing."""
         was, self.tickets[int(ticket)]["Queue"] = self.tickets[int(ticket)]["Queue"], queue
         self._happens(int(ticket), "Set", by, "Queue", was, queue)
-        self.assigns(ticket, "Nobody", by="RT_System")
+        self.assigns(ticket, "Nobody", by="system")
 
     def becomes(self, ticket: str, status: str, *, by: str) -> None:
         """Another status."""
@@ -119,10 +108,6 @@ class StrictRequestTracker:
         del self.tickets[int(ticket)]
         self.transactions = [one for one in self.transactions if one["ObjectId"] != ticket]
 
-    def answers_next(self, status: int, body: str = "", **headers: str) -> None:
-        """The next request gets this answer."""
-        self.answers.append(Response(body, status=status, headers=headers))
-
     def _moment(self) -> str:
         return self.now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
@@ -141,9 +126,7 @@ class StrictRequestTracker:
         if self.answers:
             return self.answers.pop(0)
         document = self._document(request.path.removeprefix("/REST/2.0/"), request.args)
-        answer = Response(json.dumps(document or {}), status=200 if document else 404, content_type="application/json")
-        answer.headers["Date"] = format_datetime(self.now, usegmt=True)
-        return answer
+        return Response(json.dumps(document or {}), status=200 if document else 404, content_type="application/json")
 
     def _document(self, path: str, args: Any) -> dict[str, Any] | None:
         kind, _, key = path.partition("/")
@@ -221,7 +204,7 @@ class StrictRequestTracker:
 
 
 def _user(name: str) -> dict[str, Any]:
-    return {"id": name, "type": "user"}
+    return {"id": {"system": "RT_System"}.get(name, name), "type": "user"}
 
 
 def _page(rows: list[dict[str, Any]], args: Any, *, total: bool = True) -> dict[str, Any]:

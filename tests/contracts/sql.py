@@ -4,18 +4,18 @@ import os
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
-from pytest_httpserver import HTTPServer
 from sqlalchemy import Engine, TextClause, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
-BEGIN: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
+from milepost.testing.strict_desk import DeletingDesk, MergingDesk
+
 QUEUES: Final = {"1": "Support", "2": "Billing"}
 PEOPLE: Final = {"celina": 5, "dawid": 6}
 TABLES: Final = """
@@ -35,32 +35,25 @@ STAFF: Final = "SELECT id AS agent, name, department AS team FROM {schema}people
 
 
 @dataclass
-class StrictSql:
+class StrictSql(MergingDesk, DeletingDesk):
     """What it holds. It is on no server: the one of the other desks is never asked."""
 
-    server: HTTPServer
-    folder: Path
-    now: datetime = BEGIN
-    asked: int = 0
+    folder: Path = field(kw_only=True)
     tickets: int = 0
     acts: int = 0
     schema: str = ""
     closing: list[Callable[[], None]] = field(default_factory=list)
 
-    make: str = "sql"
-    customer: str = "carol"
+    make = "sql"
+    warns_of_writing = ("Database user",)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.engine = self._engine()
         for statement in self._tables.format(schema=self.schema, moment=self._type).split(";\n"):
             self._does(text(statement))
         event.listen(Engine, "before_cursor_execute", self._count)
         self.closing.append(partial(event.remove, Engine, "before_cursor_execute", self._count))
-
-    @property
-    def port(self) -> int:
-        """Of the server that is never asked."""
-        return self.server.port
 
     @property
     def told(self) -> dict[str, str]:
@@ -79,10 +72,6 @@ class StrictSql:
         for act in reversed(self.closing):
             act()
         self.engine.dispose()
-
-    def pass_(self, **time: float) -> None:
-        """Time goes on."""
-        self.now += timedelta(**time)
 
     def opens(self, *, by: str = "carol", queue: str = "1", created: str = "") -> str:
         """A customer writes."""
@@ -172,22 +161,12 @@ class StrictSqlInPostgresql(StrictSql):
 
     _type = "TIMESTAMPTZ"
 
-    @property
-    def token(self) -> str:
-        """The password; the server of the tests asks for none."""
-        return "opens-no-door"
-
-    @token.setter
-    def token(self, _: str) -> None:
+    def revokes(self) -> None:
+        """The user may not sign in any more; the server of the tests asks for no password."""
         self._does(text(f"ALTER ROLE {self._reader} NOLOGIN"))
 
-    @property
-    def may_write(self) -> bool:
-        """Whether the user may do more than read."""
-        return False
-
-    @may_write.setter
-    def may_write(self, _: bool) -> None:
+    def lets_write(self) -> None:
+        """The user may change tickets."""
         self._does(text(f"GRANT UPDATE ON {self.schema}tickets TO {self._reader}"))
 
     @property
@@ -244,22 +223,12 @@ class StrictSqlInMariaDb(StrictSql):
         """What it takes to read it; the zone is that in which this desk keeps its moments."""
         return {**super().told, "token": "a password", "zone": "America/New_York"}
 
-    @property
-    def token(self) -> str:
-        """The password."""
-        return "a password"
+    def revokes(self) -> None:
+        """The password is another one."""
+        self._does(text(f"ALTER USER {self._reader} IDENTIFIED BY 'another'"))
 
-    @token.setter
-    def token(self, password: str) -> None:
-        self._does(text(f"ALTER USER {self._reader} IDENTIFIED BY '{password}'"))
-
-    @property
-    def may_write(self) -> bool:
-        """Whether the user may do more than read."""
-        return False
-
-    @may_write.setter
-    def may_write(self, _: bool) -> None:
+    def lets_write(self) -> None:
+        """The user may change tickets."""
         self._does(text(f"GRANT UPDATE ON {self.schema}* TO {self._reader}"))
 
     @property
@@ -299,4 +268,4 @@ class StrictSqlInMariaDb(StrictSql):
 
 
 def _kind(who: str) -> str:
-    return "system" if who == "RT_System" else "agent" if who in PEOPLE else "customer"
+    return "system" if who == "system" else "agent" if who in PEOPLE else "customer"

@@ -3,17 +3,16 @@
 import json
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 from werkzeug.exceptions import Forbidden, NotFound
 
-TOKEN: Final = "let-me-read"
-BEGIN: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
+from milepost.testing.strict_desk import MergingDesk
+
 SYSTEM, READER, CELINA, DAWID, CAROL = 1, 2, 11, 12, 21
-USERS: Final = {"RT_System": SYSTEM, "celina": CELINA, "dawid": DAWID, "carol": CAROL}
+USERS: Final = {"system": SYSTEM, "celina": CELINA, "dawid": DAWID, "carol": CAROL}
 SENDERS: Final = {SYSTEM: "System", CELINA: "Agent", DAWID: "Agent", CAROL: "Customer"}
 GROUPS: Final = {1: "Support", 2: "Billing"}
 PRIORITIES: Final = {1: "1 low", 2: "2 normal"}
@@ -35,20 +34,14 @@ MOST: Final = 200
 
 
 @dataclass
-class StrictZammad:
+class StrictZammad(MergingDesk):
     """What it holds, and what it answers next in the place of an answer."""
 
-    server: HTTPServer
-    now: datetime = BEGIN
     tickets: dict[int, dict[str, Any]] = field(default_factory=dict)
     histories: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     articles: list[dict[str, Any]] = field(default_factory=list)
     # Tickets that were moved to groups which the token may not read.
     hidden: set[int] = field(default_factory=set)
-    answers: list[Response] = field(default_factory=list)
-    asked: int = 0
-    token: str = TOKEN
-    may_write: bool = False
     # Whether a search can count, and whether a merge tells where it went: earlier versions do neither.
     counts: bool = True
     tells_merges: bool = True
@@ -59,23 +52,13 @@ class StrictZammad:
     agents: tuple[int, ...] = (CELINA, DAWID)
     next_article: int = 1
 
-    make: str = "zammad"
-    # How the customer is called in what it answers.
-    customer: str = "carol"
+    make = "zammad"
     # A group is where tickets lie, and who works them.
-    teams: tuple[str, ...] = ("Billing", "Support")
+    teams = ("Billing", "Support")
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/api/v1/.*")).respond_with_handler(self._answer)
-
-    @property
-    def told(self) -> dict[str, str]:
-        """What it takes to read it."""
-        return {"address": f"http://127.0.0.1:{self.server.port}", "token": TOKEN, "since": "2020-01-01"}
-
-    def pass_(self, **time: float) -> None:
-        """Time goes on."""
-        self.now += timedelta(**time)
 
     def opens(self, *, queue: str = "1", by: str = "carol", kind: str = "email") -> str:
         """A customer writes; the article is there a little after its ticket."""
@@ -161,10 +144,6 @@ class StrictZammad:
     def shreds(self, ticket: str) -> None:
         """It never was."""
         del self.tickets[int(ticket)]
-
-    def answers_next(self, status: int, body: str = "", **headers: str) -> None:
-        """The next request gets this answer."""
-        self.answers.append(Response(body, status=status, headers=headers))
 
     def _moment(self, later: int = 0) -> str:
         moment = self.now + timedelta(milliseconds=later)

@@ -4,16 +4,15 @@ import json
 import re
 from base64 import b64decode, b64encode
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-TOKEN: Final = "let-me-read"
-BEGIN: Final = datetime(2026, 3, 2, 8, tzinfo=UTC)
+from milepost.testing.strict_desk import MergingDesk, RestoringDesk
+
 # Numbers of users. Zendesk itself is -1.
-USERS: Final = {"anna": 50, "celina": 51, "dawid": 52, "carol": 701, "RT_System": -1}
+USERS: Final = {"anna": 50, "celina": 51, "dawid": 52, "carol": 701, "system": -1}
 STATUSES: Final = {"new": "new", "open": "open", "feedback": "pending", "hold": "hold", "resolved": "solved"}
 FORMS: Final = {"1": 11, "2": 12}
 FRONTLINE: Final = 71
@@ -35,11 +34,9 @@ LISTS: Final = {
 
 
 @dataclass
-class StrictZendesk:
+class StrictZendesk(MergingDesk, RestoringDesk):
     """What it holds, and what it answers next in the place of an answer."""
 
-    server: HTTPServer
-    now: datetime = BEGIN
     tickets: dict[int, Row] = field(default_factory=dict)
     audits: dict[int, list[Row]] = field(default_factory=dict)
     # When each ticket changed last, in the order of the export.
@@ -50,31 +47,19 @@ class StrictZendesk:
     # Agents that are suspended, and those that are agents no more.
     suspended: set[str] = field(default_factory=set)
     downgraded: set[str] = field(default_factory=set)
-    answers: list[Response] = field(default_factory=list)
-    asked: int = 0
     exports: list[datetime] = field(default_factory=list)
-    token: str = TOKEN
     email: str = ""
     # Whether the plan has ticket forms.
     forms: bool = True
     role: str = "admin"
-    may_write: bool = False
 
-    make: str = "zendesk"
+    make = "zendesk"
     # How the customer is called in what it answers.
-    customer: str = "701"
+    customer = "701"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.server.expect_request(re.compile("/.*"), method="GET").respond_with_handler(self._answer)
-
-    @property
-    def told(self) -> dict[str, str]:
-        """What it takes to read it."""
-        return {"address": f"http://127.0.0.1:{self.server.port}", "token": TOKEN, "since": "2020-01-01"}
-
-    def pass_(self, **time: float) -> None:
-        """Time goes on."""
-        self.now += timedelta(**time)
 
     def opens(self, *, by: str = "carol", requester: str = "carol", queue: str = "1", tags: Any = ()) -> str:
         """A customer writes, some seconds after the one before."""
@@ -111,7 +96,7 @@ class StrictZendesk:
 
     def answers_ticket(self, ticket: str, *, by: str, rel: str | None = None) -> None:
         """A public comment; of Zendesk itself by a rule."""
-        channel = "rule" if by == "RT_System" else "web"
+        channel = "rule" if by == "system" else "web"
         self.audited(int(ticket), self._comment(by), by=by, channel=channel, rel=rel)
 
     def notes(self, ticket: str, *, by: str) -> None:
@@ -146,14 +131,14 @@ class StrictZendesk:
 
     def rates(self, ticket: str, score: str) -> None:
         """The customer is asked, and answers."""
-        for value, by in (("offered", "RT_System"), (score, "carol")):
+        for value, by in (("offered", "system"), (score, "carol")):
             change = {
                 "type": "Change",
                 "field_name": "satisfaction_score",
                 "previous_value": "unoffered",
                 "value": value,
             }
-            self.audited(int(ticket), change, by=by, channel="rule" if by == "RT_System" else "web")
+            self.audited(int(ticket), change, by=by, channel="rule" if by == "system" else "web")
 
     def merges(self, ticket: str, into: str, *, by: str) -> None:
         """It is closed with a tag, and both tickets tell of it in a comment."""
@@ -178,10 +163,6 @@ class StrictZendesk:
     def shreds(self, ticket: str) -> None:
         """Nothing goes without a trace here: it is deleted."""
         self.deletes(ticket, by="anna")
-
-    def answers_next(self, status: int, body: str = "", **headers: str) -> None:
-        """The next request gets this answer."""
-        self.answers.append(Response(body, status=status, headers=headers))
 
     def audited(self, number: int, *events: Row, by: str, channel: str = "web", rel: str | None = None) -> None:
         """One update, and what happened in it."""

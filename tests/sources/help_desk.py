@@ -1,7 +1,7 @@
 """A strict help desk on this machine: it serves a feed of ticket events and refuses whatever is not in its form."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -40,9 +40,9 @@ class HelpDesk:
         self.tells(ticket, "2026-03-02T09:00:00+01:00", status="new", agent=agent)
         self.tells(ticket, "2026-03-02T11:00:00+01:00", status="resolved", agent=agent)
 
-    def answers_next(self, status: int, body: str = "", **headers: str) -> None:
+    def answers_next(self, status: int, body: str = "", headers: Mapping[str, str] | None = None) -> None:
         """The next request gets this answer."""
-        self.answers.append(Response(body, status=status, headers=headers))
+        self.answers.append(Response(body, status=status, headers=headers or {}))
 
     def _answer(self, request: Request) -> Response:
         if request.headers.get("Authorization") != f"Bearer {TOKEN}":

@@ -171,10 +171,10 @@ def test_a_sync_is_one_row_whatever_the_number_of_its_batches_and_none_where_not
     assert [row.counts for row in Sync.objects.all()] == [counts]
 
 
-@pytest.mark.parametrize(("status", "headers"), [(429, {"Retry_After": "2"}), (500, {}), (503, {}), (200, {})])
+@pytest.mark.parametrize(("status", "headers"), [(429, {"Retry-After": "2"}), (500, {}), (503, {}), (200, {})])
 def test_what_passes_is_asked_again_at_once(connected: Connected, status: int, headers: dict[str, str]) -> None:
     connected.desk.solves("1")
-    connected.desk.answers_next(status, '{"events": [', **headers)
+    connected.desk.answers_next(status, '{"events": [', headers)
     assert connected.sync().changed == 1
 
 
@@ -210,7 +210,7 @@ def test_a_token_that_is_refused_is_for_a_person_and_in_no_text(
 
 
 def test_a_redirect_is_not_followed_with_the_token(connected: Connected) -> None:
-    connected.desk.answers_next(302, Location="http://desk.example/")
+    connected.desk.answers_next(302, headers={"Location": "http://desk.example/"})
     with pytest.raises(SourceFailed, match="HTTP 302"):
         connected.sync()
 

@@ -2,14 +2,18 @@
 
 import contextlib
 import os
+import re
 import secrets
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from milepost.base.errors import Misconfigured
+
+# A refresh needs some for what cannot go to files.
+LEAST_MEGABYTES: Final = 200
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -113,6 +117,19 @@ def engine() -> str | None:
             "MILEPOST_ENGINE must read duckdb, postgresql://user:password@host:port/name or spark://host:port."
         )
     return address
+
+
+def memory() -> str:
+    """What a refresh may use before it goes to temporary files, MILEPOST_MEMORY; in megabytes or gigabytes."""
+    told = (text("MEMORY") or "300MB").strip()
+    found = re.fullmatch(r"([1-9][0-9]{0,5})(MB|GB)", told)
+    if not found or (found[2] == "MB" and int(found[1]) < LEAST_MEGABYTES):
+        raise Misconfigured(
+            'MILEPOST_MEMORY is "%(value)s". Write megabytes or gigabytes, %(least)sMB or more: 300MB, 2GB.',
+            value=told,
+            least=LEAST_MEGABYTES,
+        )
+    return told
 
 
 def database(folder: Path) -> dict[str, object]:

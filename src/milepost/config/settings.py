@@ -11,6 +11,7 @@ from milepost.config import env, logs, translations
 DATA_FOLDER = env.data_folder()
 FACTS_FOLDER = DATA_FOLDER / "facts"
 ENGINE = env.engine()
+MEMORY = env.memory()
 # Help desks whose database is a file or a socket of this machine are read out of these folders alone.
 DATABASE_FOLDERS = env.words("DATABASE_FOLDERS", ())
 PACKAGE = Path(__file__).resolve().parent.parent

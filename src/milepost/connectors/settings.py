@@ -3,11 +3,12 @@
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
+from milepost.base import clock
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.connectors import databases
@@ -17,6 +18,7 @@ LONGEST: Final = 4_000
 LONGEST_QUERY: Final = 20_000
 # How far back a first import goes where no day is told.
 TWO_YEARS: Final = timedelta(days=730)
+OTHERS_ARE_OPEN: Final = gettext_noop("What the statuses mean, one on each line. Those that are not here are open.")
 NO_ADDRESS: Final = gettext_noop("“%(address)s” is not the address of a server. Write it as https://desk.example.org.")
 
 
@@ -79,6 +81,32 @@ def import_from() -> Any:
     """The setting of how far back the first import goes; None is `TWO_YEARS`."""
     hint = gettext_noop("Tickets created before this day are left out. Empty: 24 months back.")
     return setting(Kind.DAY, gettext_noop("Import tickets from"), hint=hint, default=None)
+
+
+def first_day(since: date | None) -> date:
+    """The day from which on tickets are imported."""
+    return since or (clock.now() - TWO_YEARS).date()
+
+
+def first_second(since: date | None) -> int:
+    """The moment from which on tickets are imported: the beginning of that day, in UTC."""
+    return int(datetime.combine(first_day(since), time(), UTC).timestamp())
+
+
+def meanings(of: Mapping[str, Category], *, hint: str = OTHERS_ARE_OPEN) -> Any:
+    """The setting of what the statuses mean, with what they mean at first."""
+    return setting(Kind.STATUSES, gettext_noop("Statuses"), hint=hint, factory=lambda: dict(of))
+
+
+def bots() -> Any:
+    """The setting of which users are programs."""
+    hint = gettext_noop("Names of users that are programs, with commas between. What they write is no reply.")
+    return setting(Kind.TEXT, gettext_noop("Names of bots"), hint=hint, default="")
+
+
+def words(text: str) -> frozenset[str]:
+    """What stands between the commas, to be compared without case."""
+    return frozenset(word.strip().casefold() for word in text.split(",") if word.strip())
 
 
 def database_address() -> Any:

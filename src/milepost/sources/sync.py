@@ -47,7 +47,7 @@ class Imported:
 
 def store() -> Store:
     """The fact store of this installation."""
-    return Store(settings.FACTS_FOLDER, settings.ENGINE)
+    return Store(settings.FACTS_FOLDER, settings.ENGINE, settings.MEMORY)
 
 
 def retime() -> Written:

@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from itertools import takewhile
 from typing import Final
 
-from milepost.base import clock
 from milepost.base.errors import SourceFailed
 from milepost.base.marks import gettext_noop
 from milepost.connectors import parts, steps
@@ -19,7 +18,7 @@ from milepost.connectors.contract import Agent, Batch, Make, Progress, Step, Tel
 from milepost.connectors.http import Door
 from milepost.connectors.parts import Part, Told
 from milepost.connectors.reading import answers_of
-from milepost.connectors.settings import TWO_YEARS
+from milepost.connectors.settings import first_day, first_second
 from milepost.tickets.events import Tells
 
 # What was being written while it was asked for is asked for once more, until a sync found nothing newer.
@@ -175,12 +174,12 @@ class Connector:
 
     @property
     def _first(self) -> date:
-        return self._settings.since or (clock.now() - TWO_YEARS).date()
+        return first_day(self._settings.since)
 
     @property
     def _oldest(self) -> int:
         """Conversations that were created before this moment are left out."""
-        return int(datetime.combine(self._first, time(), UTC).timestamp())
+        return first_second(self._settings.since)
 
     def _answers(self) -> Step:
         """Whether one of the newest conversations was answered."""

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, import_from, server_address, setting
+from milepost.connectors.settings import Kind, import_from, meanings, server_address, setting
 from milepost.tickets.columns import Category
 
 # Chatwoot has these four and no others.
@@ -35,9 +35,7 @@ class Settings:
         default="",
     )
     since: date | None = import_from()
-    statuses: Mapping[str, Category] = setting(
-        Kind.STATUSES,
-        gettext_noop("Statuses"),
+    statuses: Mapping[str, Category] = meanings(
+        STATUSES,
         hint=gettext_noop("What the four statuses mean, one on each line."),
-        factory=STATUSES.copy,
     )

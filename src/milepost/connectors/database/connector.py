@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, Final
 
-from milepost.base import clock
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 from milepost.connectors import parts, steps
@@ -17,7 +16,7 @@ from milepost.connectors.database.marks import Mark, cell, earlier, kept, moment
 from milepost.connectors.database.query import Query
 from milepost.connectors.database.server import Row, Server
 from milepost.connectors.database.tickets import Queries, Tickets, Totals
-from milepost.connectors.settings import TWO_YEARS
+from milepost.connectors.settings import first_day
 from milepost.connectors.table.mapping import zone_of
 from milepost.tickets.columns import Category
 
@@ -76,7 +75,7 @@ class Connector:
     def _tickets(self) -> Tickets:
         """The queries, looked at once."""
         reads = self._reads
-        since = reads.since or (clock.now() - TWO_YEARS).date()
+        since = first_day(reads.since)
         return Tickets(self._server, reads.queries, zone=zone_of(reads.zone), statuses=reads.statuses, since=since)
 
     @property

@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
 from typing import Final
 
-from milepost.base import clock
 from milepost.base.marks import gettext_noop
 from milepost.connectors import parts, steps
 from milepost.connectors.contract import Agent, Batch, Make, Progress, Step, Telling
@@ -16,7 +14,7 @@ from milepost.connectors.django_helpdesk.settings import Settings
 from milepost.connectors.http import Door
 from milepost.connectors.parts import Part, Told
 from milepost.connectors.reading import answers_of, iso, seconds
-from milepost.connectors.settings import TWO_YEARS
+from milepost.connectors.settings import first_second
 from milepost.tickets.events import Tells
 
 # What was being written while it was asked for is asked for once more.
@@ -132,8 +130,7 @@ class Connector:
     @property
     def _oldest(self) -> str:
         """Tickets that were created before this moment are left out."""
-        day = self._settings.since or (clock.now() - TWO_YEARS).date()
-        return iso(int(datetime.combine(day, time(), UTC).timestamp()))
+        return iso(first_second(self._settings.since))
 
     def _answers(self, rows: Sequence[Row]) -> Step:
         """Whether one of the newest tickets was answered."""

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, import_from, setting
+from milepost.connectors.settings import Kind, bots, import_from, meanings, setting
 from milepost.tickets.columns import Category
 
 # As django-helpdesk names them in English; whatever is not here is open.
@@ -33,16 +33,6 @@ class Settings:
         gettext_noop("Access token"),
         hint=gettext_noop("Of a user who is no staff and may view tickets: manage.py drf_create_token makes it."),
     )
-    bots: str = setting(
-        Kind.TEXT,
-        gettext_noop("Names of bots"),
-        hint=gettext_noop("Names of users that are programs, with commas between. What they write is no reply."),
-        default="",
-    )
+    bots: str = bots()
     since: date | None = import_from()
-    statuses: Mapping[str, Category] = setting(
-        Kind.STATUSES,
-        gettext_noop("Statuses"),
-        hint=gettext_noop("What the statuses mean, one on each line. Those that are not here are open."),
-        factory=STATUSES.copy,
-    )
+    statuses: Mapping[str, Category] = meanings(STATUSES)

@@ -3,11 +3,10 @@
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
 
-from milepost.base import clock
 from milepost.base.marks import gettext_noop
 from milepost.connectors import parts, steps
 from milepost.connectors.contract import Agent, Batch, Make, Progress, Step, Telling
@@ -17,7 +16,7 @@ from milepost.connectors.freshdesk.settings import Settings
 from milepost.connectors.http import Door
 from milepost.connectors.parts import Part, Told
 from milepost.connectors.reading import answers_of
-from milepost.connectors.settings import TWO_YEARS
+from milepost.connectors.settings import first_second
 from milepost.tickets.events import Removal, ReplayRules, Tells
 
 # What was being written while it was asked for is asked for once more.
@@ -189,8 +188,7 @@ class Connector:
     @cached_property
     def _since(self) -> int:
         """Tickets that were created before this moment are left out."""
-        day = self._settings.since or (clock.now() - TWO_YEARS).date()
-        return int(datetime.combine(day, time(), UTC).timestamp())
+        return first_second(self._settings.since)
 
     def _count(self) -> int:
         return self._desk.count(datetime.fromtimestamp(self._since, UTC).date().isoformat())

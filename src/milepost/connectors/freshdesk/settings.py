@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, import_from, setting
+from milepost.connectors.settings import Kind, import_from, meanings, setting
 from milepost.tickets.columns import Category
 
 # As Freshdesk names them at first.
@@ -42,12 +42,7 @@ class Settings:
         default="products",
     )
     since: date | None = import_from()
-    statuses: Mapping[str, Category] = setting(
-        Kind.STATUSES,
-        gettext_noop("Statuses"),
-        hint=gettext_noop("What the statuses mean, one on each line. Those that are not here are open."),
-        factory=STATUSES.copy,
-    )
+    statuses: Mapping[str, Category] = meanings(STATUSES)
 
     @property
     def signing_in(self) -> Mapping[str, str]:

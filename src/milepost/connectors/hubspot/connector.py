@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
 from functools import cached_property
 from typing import Final
 
-from milepost.base import clock
 from milepost.base.errors import SourceFailed
 from milepost.base.marks import gettext_noop
 from milepost.connectors import parts, steps
@@ -29,7 +27,7 @@ from milepost.connectors.hubspot.server import (
 from milepost.connectors.hubspot.settings import Settings
 from milepost.connectors.parts import Told
 from milepost.connectors.reading import answers_of, seconds
-from milepost.connectors.settings import TWO_YEARS
+from milepost.connectors.settings import first_second
 from milepost.tickets.events import Tells
 
 # A change shows in a search a little later; what changed shortly before is asked for again.
@@ -203,8 +201,7 @@ class Connector:
     @cached_property
     def _since(self) -> Row:
         """Tickets that were created before this day are left out."""
-        day = self._settings.since or (clock.now() - TWO_YEARS).date()
-        return at(CREATED, "GTE", int(datetime.combine(day, time(), UTC).timestamp()))
+        return at(CREATED, "GTE", first_second(self._settings.since))
 
     def _conditions(self) -> list[Row]:
         if not self._settings.wanted:

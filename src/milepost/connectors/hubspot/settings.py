@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, import_from, setting
+from milepost.connectors.settings import Kind, import_from, meanings, setting, words
 from milepost.tickets.columns import Category
 
 # As HubSpot names it at first; the account tells which stages are closed, and which is first.
@@ -29,14 +29,12 @@ class Settings:
         default="",
     )
     since: date | None = import_from()
-    statuses: Mapping[str, Category] = setting(
-        Kind.STATUSES,
-        gettext_noop("Statuses"),
+    statuses: Mapping[str, Category] = meanings(
+        STATUSES,
         hint=gettext_noop(
             "What the stages mean, one on each line. Of those that are not here, the closed ones are closed, the first "
             "one of a pipeline is new, the others are open."
         ),
-        factory=STATUSES.copy,
     )
     address: str = setting(
         Kind.ADDRESS,
@@ -48,4 +46,4 @@ class Settings:
     @property
     def wanted(self) -> frozenset[str]:
         """The names of the pipelines, compared without case."""
-        return frozenset(word.strip().casefold() for word in self.pipelines.split(",") if word.strip())
+        return words(self.pipelines)

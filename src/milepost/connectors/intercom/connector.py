@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
 from typing import Final
 
-from milepost.base import clock
 from milepost.base.marks import gettext_noop
 from milepost.connectors import parts, steps
 from milepost.connectors.contract import Agent, Batch, Make, Progress, Step, Telling, TicketEvent
@@ -15,7 +13,7 @@ from milepost.connectors.intercom.server import CHANGED, CREATED, NAME, TOGETHER
 from milepost.connectors.intercom.settings import Settings
 from milepost.connectors.parts import Part, Place, Seconds, Told
 from milepost.connectors.reading import answers_of
-from milepost.connectors.settings import TWO_YEARS
+from milepost.connectors.settings import first_second
 
 # What the index of the search did not have yet when it was asked is asked for once more.
 OVERLAP: Final = 120
@@ -120,8 +118,7 @@ class Connector:
     @property
     def _oldest(self) -> int:
         """Conversations that were created before this moment are left out."""
-        day = self._settings.since or (clock.now() - TWO_YEARS).date()
-        return int(datetime.combine(day, time(), UTC).timestamp())
+        return first_second(self._settings.since)
 
     def _answers(self) -> Step:
         """Whether one of the newest conversations was answered."""

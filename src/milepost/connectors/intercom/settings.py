@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, import_from, setting
+from milepost.connectors.settings import Kind, import_from, meanings, setting
 from milepost.tickets.columns import Category
 
 # The three states that a conversation can have.
@@ -26,11 +26,9 @@ class Settings:
         ),
     )
     since: date | None = import_from()
-    statuses: Mapping[str, Category] = setting(
-        Kind.STATUSES,
-        gettext_noop("Statuses"),
+    statuses: Mapping[str, Category] = meanings(
+        STATUSES,
         hint=gettext_noop("What the states of a conversation mean, one on each line: open, snoozed and closed."),
-        factory=STATUSES.copy,
     )
     address: str = setting(
         Kind.ADDRESS,

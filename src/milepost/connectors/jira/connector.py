@@ -3,10 +3,8 @@
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
 from typing import Final
 
-from milepost.base import clock
 from milepost.base.marks import gettext_noop
 from milepost.connectors import parts, steps
 from milepost.connectors.contract import Agent, Batch, Make, Progress, Step, Telling, TicketEvent
@@ -16,7 +14,7 @@ from milepost.connectors.jira.server import CHANGED, CREATED, NAME, PAGE, Jira, 
 from milepost.connectors.jira.settings import Settings
 from milepost.connectors.parts import Part, Place, Seconds, Told
 from milepost.connectors.reading import answers_of, seconds
-from milepost.connectors.settings import TWO_YEARS
+from milepost.connectors.settings import first_second
 from milepost.tickets.events import Tells
 
 # What the index did not have yet when it was asked is asked for once more.
@@ -129,8 +127,7 @@ class Connector:
     @property
     def _oldest(self) -> int:
         """Tickets that were created before this moment are left out."""
-        day = self._settings.since or (clock.now() - TWO_YEARS).date()
-        return int(datetime.combine(day, time(), UTC).timestamp())
+        return first_second(self._settings.since)
 
     def _answers(self) -> Step:
         """Whether one of the newest tickets was answered."""

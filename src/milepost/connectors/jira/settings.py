@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, import_from, setting
+from milepost.connectors.settings import Kind, import_from, meanings, setting, words
 from milepost.tickets.columns import Category
 
 # As its templates name them; of all others the category of the status tells.
@@ -47,17 +47,15 @@ class Settings:
         default="",
     )
     since: date | None = import_from()
-    statuses: Mapping[str, Category] = setting(
-        Kind.STATUSES,
-        gettext_noop("Statuses"),
+    statuses: Mapping[str, Category] = meanings(
+        STATUSES,
         hint=gettext_noop(
             "What the statuses mean, one on each line. Those that are not here mean what their category says: to do is "
             "new, in progress is open, done is closed."
         ),
-        factory=STATUSES.copy,
     )
 
     @property
     def wanted(self) -> frozenset[str]:
         """The keys and names of the projects, compared without case."""
-        return frozenset(word.strip().casefold() for word in self.projects.split(",") if word.strip())
+        return words(self.projects)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, Self
 
-from milepost.base import clock
 from milepost.base.errors import SourceFailed
 from milepost.base.marks import gettext_noop
 from milepost.connectors import parts, steps
@@ -17,8 +16,8 @@ from milepost.connectors.reading import answers_of, iso, seconds
 from milepost.connectors.redmine.mapping import PROJECT, Meaning, Story
 from milepost.connectors.redmine.people import People
 from milepost.connectors.redmine.server import NAME, Redmine, Row
-from milepost.connectors.redmine.settings import Settings, words
-from milepost.connectors.settings import TWO_YEARS
+from milepost.connectors.redmine.settings import Settings
+from milepost.connectors.settings import first_day, words
 from milepost.tickets.events import Tells
 
 # What was being written while it was asked for is asked for once more, until a sync found nothing newer.
@@ -188,7 +187,7 @@ class Connector:
     @property
     def _oldest(self) -> str:
         """Tickets that were created before this day are left out."""
-        return (self._settings.since or (clock.now() - TWO_YEARS).date()).isoformat()
+        return first_day(self._settings.since).isoformat()
 
     def _count(self) -> int:
         if not self._settings.projects:

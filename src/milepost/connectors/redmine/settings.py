@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, import_from, server_address, setting
+from milepost.connectors.settings import Kind, import_from, meanings, server_address, setting
 from milepost.tickets.columns import Category
 
 # As Redmine names them at first, in English and in Polish; the server tells which others are closed, which is first.
@@ -43,17 +43,10 @@ class Settings:
         default="",
     )
     since: date | None = import_from()
-    statuses: Mapping[str, Category] = setting(
-        Kind.STATUSES,
-        gettext_noop("Statuses"),
+    statuses: Mapping[str, Category] = meanings(
+        STATUSES,
         hint=gettext_noop(
             "What the statuses mean, one on each line. Of those that are not here, the closed ones are closed, the "
             "first one of a tracker is new, the others are open."
         ),
-        factory=STATUSES.copy,
     )
-
-
-def words(text: str) -> frozenset[str]:
-    """What stands between the commas, compared without case."""
-    return frozenset(word.strip().casefold() for word in text.split(",") if word.strip())

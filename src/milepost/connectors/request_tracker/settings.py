@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, import_from, server_address, setting
+from milepost.connectors.settings import Kind, import_from, meanings, server_address, setting
 from milepost.tickets.columns import Category
 
 # The lifecycle “default”; whatever it does not know is open.
@@ -34,9 +34,4 @@ class Settings:
         ),
     )
     since: date | None = import_from()
-    statuses: Mapping[str, Category] = setting(
-        Kind.STATUSES,
-        gettext_noop("Statuses"),
-        hint=gettext_noop("What the statuses mean, one on each line. Those that are not here are open."),
-        factory=STATUSES.copy,
-    )
+    statuses: Mapping[str, Category] = meanings(STATUSES)

@@ -3,10 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
 from typing import Final, Self
 
-from milepost.base import clock
 from milepost.base.errors import SourceFailed
 from milepost.base.marks import gettext_noop
 from milepost.connectors import parts, steps
@@ -14,7 +12,7 @@ from milepost.connectors.contract import Agent, Batch, Make, Progress, Step, Tel
 from milepost.connectors.http import Door
 from milepost.connectors.parts import Part, Told
 from milepost.connectors.reading import answers_of
-from milepost.connectors.settings import TWO_YEARS
+from milepost.connectors.settings import first_second
 from milepost.connectors.zammad.mapping import Meaning, Story
 from milepost.connectors.zammad.server import CHANGED, CREATED, NAME, PAGE, Row, Zammad, milliseconds
 from milepost.connectors.zammad.settings import Settings
@@ -165,8 +163,7 @@ class Connector:
     @property
     def _oldest(self) -> int:
         """Tickets that were created before this moment are left out."""
-        day = self._settings.since or (clock.now() - TWO_YEARS).date()
-        return int(datetime.combine(day, time(), UTC).timestamp()) * 1000
+        return first_second(self._settings.since) * 1000
 
     def _answers(self) -> Step:
         """Whether one of the newest tickets was answered."""

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, import_from, server_address, setting
+from milepost.connectors.settings import Kind, import_from, meanings, server_address, setting
 from milepost.tickets.columns import Category
 
 # As Zammad names them at first; of all others the type of the state tells.
@@ -30,12 +30,10 @@ class Settings:
         ),
     )
     since: date | None = import_from()
-    statuses: Mapping[str, Category] = setting(
-        Kind.STATUSES,
-        gettext_noop("Statuses"),
+    statuses: Mapping[str, Category] = meanings(
+        STATUSES,
         hint=gettext_noop(
             "What the states mean, one on each line. Those that are not here mean what their type says: new, open, "
             "closed; pending ones wait for the customer."
         ),
-        factory=STATUSES.copy,
     )

@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
 from functools import cached_property
 from typing import Final
 
-from milepost.base import clock
 from milepost.base.errors import SourceFailed
 from milepost.base.marks import gettext_noop
 from milepost.connectors import parts, steps
@@ -15,7 +13,7 @@ from milepost.connectors.contract import Agent, Batch, Make, Progress, Step, Tel
 from milepost.connectors.http import Door
 from milepost.connectors.parts import Part, Told
 from milepost.connectors.reading import answers_of
-from milepost.connectors.settings import TWO_YEARS
+from milepost.connectors.settings import first_second
 from milepost.connectors.zendesk.mapping import Meaning
 from milepost.connectors.zendesk.server import NAME, Page, Row, Ticket, Zendesk
 from milepost.connectors.zendesk.settings import Settings
@@ -153,8 +151,7 @@ class Connector:
     @cached_property
     def _since(self) -> int:
         """Tickets that were created before this moment are left out."""
-        day = self._settings.since or (clock.now() - TWO_YEARS).date()
-        return int(datetime.combine(day, time(), UTC).timestamp())
+        return first_second(self._settings.since)
 
     def _judge(self, user: Row) -> None:
         with answers_of(NAME):

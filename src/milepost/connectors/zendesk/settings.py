@@ -7,7 +7,7 @@ from datetime import date
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors.settings import Kind, import_from, setting
+from milepost.connectors.settings import Kind, bots, import_from, meanings, setting, words
 from milepost.tickets.columns import Category
 
 # What Zendesk calls its own statuses; a status of one's own belongs to one of them.
@@ -50,26 +50,19 @@ class Settings:
         hint=gettext_noop("What divides your tickets: “forms”, “brands” or “groups”."),
         default=FORMS,
     )
-    bots: str = setting(
-        Kind.TEXT,
-        gettext_noop("Names of bots"),
-        hint=gettext_noop("Names of users that are programs, with commas between. What they write is no reply."),
-        default="",
-    )
+    bots: str = bots()
     since: date | None = import_from()
-    statuses: Mapping[str, Category] = setting(
-        Kind.STATUSES,
-        gettext_noop("Statuses"),
+    statuses: Mapping[str, Category] = meanings(
+        STATUSES,
         hint=gettext_noop(
             "What the statuses mean, one on each line. A custom status that is not here means what its category does."
         ),
-        factory=STATUSES.copy,
     )
 
     @property
     def robots(self) -> frozenset[str]:
         """The names of the bots, compared without case."""
-        return frozenset(word.strip().casefold() for word in self.bots.split(",") if word.strip())
+        return words(self.bots)
 
     @property
     def signing_in(self) -> Mapping[str, str]:

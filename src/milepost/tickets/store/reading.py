@@ -21,15 +21,22 @@ TRIES: Final = 3
 # The month of a ticket, as files are named after it.
 MONTH: Final = "strftime(make_timestamp(created_at * 1000000), '%Y-%m')"
 
+# What is enough for a refresh over some ten million tickets.
+MEMORY: Final = "300MB"
+
 Answer = TypeVar("Answer")
 
 
 class Store:
-    """The facts in a folder. `engine` is the address of the engine that answers over them; without one DuckDB does."""
+    """The facts in a folder. `engine` is the address of the engine that answers over them; without one DuckDB does.
 
-    def __init__(self, folder: Path, engine: str | None = None) -> None:
+    A refresh keeps to `memory`, such as 300MB, and puts into temporary files what is more.
+    """
+
+    def __init__(self, folder: Path, engine: str | None = None, memory: str = MEMORY) -> None:
         self.folder = folder
         self.engine = engine
+        self.memory = memory
 
     def manifest(self) -> Manifest:
         """What the store holds now."""
@@ -76,7 +83,7 @@ class Store:
         spill: Path | None = None,
     ) -> Answer:
         manifest = self.readable()
-        with connection(spill=spill) as db:
+        with connection(memory=MEMORY if spill is None else self.memory, spill=spill) as db:
             db.execute(f"CREATE VIEW facts AS {self._facts(manifest, sources)}")
             db.execute(f"CREATE VIEW tickets AS {self._tickets(manifest)}")
             db.execute(f"CREATE VIEW names AS {self._names(manifest)}")
@@ -197,7 +204,7 @@ def quote(folder: Path, file: str) -> str:
 
 @contextmanager
 def connection(
-    file: Path | None = None, *, memory: str = "300MB", threads: int = 2, spill: Path | None = None
+    file: Path | None = None, *, memory: str = MEMORY, threads: int = 2, spill: Path | None = None
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """A DuckDB that loads nothing from outside and keeps to `memory`; in memory, or in `file` for scratch work."""
     if duckdb.__version__ != DUCKDB:
