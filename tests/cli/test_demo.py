@@ -23,7 +23,7 @@ from milepost.cli import demo
 from milepost.connectors.demo.log import ATTRIBUTION
 from milepost.goals import status
 from milepost.goals.status import Status
-from milepost.sources.models import Source
+from milepost.sources.models import Demo, Source
 from tests.program import MILEPOST, answer, counted, environment, hashes, milepost
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -159,6 +159,17 @@ def test_a_database_with_a_real_source_is_refused_whatever_the_data_folder_holds
     with pytest.raises(Refused, match="real data"):
         demo.load(now=now)
     assert Source.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_an_installation_that_was_given_the_demo_on_a_page_is_left_alone(tmp_path: Path, settings: Any) -> None:
+    settings.DATA_FOLDER, settings.FACTS_FOLDER = tmp_path, tmp_path / "facts"
+    now = datetime(2026, 11, 25, 9, tzinfo=UTC)
+    Source.objects.create(slug="demo-20261120", name="Demo desk", make=Source.Make.DEMO, connected_at=now)
+    Demo.objects.create(pk=1, asked_at=now, asked_by=1, loaded_at=now)
+    with pytest.raises(Refused, match="real data"):
+        demo.load(now=now)
+    assert Demo.objects.exists()
 
 
 def test_a_load_that_was_killed_begins_again(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from milepost.calendars.working_hours import Calendar, Calendars, Schedule
 from milepost.tickets.clock import WorkingTime
 from milepost.tickets.columns import FieldType
 from milepost.tickets.events import ReplayRules, Response, Tells
-from milepost.tickets.store import Staged, Store, groups_of, rebuild, told_events, update, upgrade
+from milepost.tickets.store import Staged, Store, forget, groups_of, rebuild, told_events, update, upgrade
 from milepost.tickets.store import writing as store_writing
 from milepost.tickets.store.lock import writing
 from milepost.tickets.store.staging import rows_into, staged_row, told
@@ -164,6 +164,39 @@ def test_rebuilding_gives_the_facts_that_are_stored(store: Store) -> None:
     assert rebuild(store).months == ()
     assert store.manifest().facts()
     assert set(store.manifest().files()) <= before.keys()
+
+
+def test_a_source_that_is_forgotten_leaves_nothing_and_the_others_keep_their_names(store: Store) -> None:
+    log(store, RESOLVED_BY_CELINA)
+    other = replace(staged(store, [("Z-1", APRIL, APRIL + MINUTE, "open", "ewa")]), source="other")
+    update(store, other, now=NOW)
+    names = ask(store, "SELECT number, text FROM names WHERE source = 'other' ORDER BY number")
+    forget(store, ["desk"])
+    assert store.manifest().sources.keys() == {"other"}
+    assert ask(store, "SELECT number, text FROM names ORDER BY number") == names
+    assert ask(store, "SELECT count(*) FROM tickets") == [(1,)]
+    assert not [name for name in files(store) if name.startswith("desk-")]
+    generation = store.manifest().generation
+    forget(store, ["desk"])
+    assert store.manifest().generation == generation
+    forget(store, ["other"])
+    assert (files(store), ask(store, "SELECT * FROM facts")) == ({}, [])
+
+
+def test_tickets_that_come_after_a_source_was_forgotten_have_new_numbers(store: Store) -> None:
+    log(store, RESOLVED_BY_CELINA)
+    before = ask(store, "SELECT max(ticket) FROM tickets")
+    forget(store, ["desk"])
+    log(store, RESOLVED_BY_CELINA)
+    assert ask(store, "SELECT min(ticket) FROM tickets") > before
+
+
+def test_a_source_is_not_forgotten_while_somebody_writes(store: Store) -> None:
+    log(store, RESOLVED_BY_CELINA)
+    before = files(store)
+    with writing(store.folder), pytest.raises(Refused, match="Start again when it is done"):
+        forget(store, ["desk"])
+    assert files(store) == before
 
 
 def test_a_source_is_not_read_under_two_rules(store: Store) -> None:

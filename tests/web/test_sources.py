@@ -60,7 +60,7 @@ def test_for_an_agent_the_page_is_not_there(desk: Desk, reader: Reader) -> None:
 def test_every_page_says_that_its_numbers_are_demo_data(desk: Desk, reader: Reader) -> None:
     imported(Source.Make.DEMO)
     for address in ("/goals", "/goals/new", "/setup/sources"):
-        assert "These are demo data" in reader(desk.cast.anna).get(address).content.decode()
+        assert "You are looking at demo data" in reader(desk.cast.anna).get(address).content.decode()
     assert "10.24432/C57S4H" in reader(desk.cast.anna).get("/setup/sources").content.decode()
 
 

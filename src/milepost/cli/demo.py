@@ -1,11 +1,10 @@
-"""The demo desk: the log of a real help desk, moved in time, with goals over its busiest teams and people."""
+"""An installation that is nothing but the demo desk, with a user to look at it."""
 
 import secrets
 import shutil
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management import call_command
@@ -14,29 +13,18 @@ from django.db import connection
 from milepost.account import actions as account
 from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
-from milepost.calendars.periods import midnight
-from milepost.cli import demo_goals
-from milepost.connectors.demo import log
 from milepost.connectors.files.reading import Progress
-from milepost.connectors.table import mapping
-from milepost.people import actions as people
+from milepost.demo import loading
+from milepost.demo.goals import set_goals
+from milepost.demo.loading import EMAIL, ZONE
 from milepost.people.models import User
-from milepost.people.roles import Role
 from milepost.progress import only_added
 from milepost.progress.filters import Filters
 from milepost.progress.measure import refresh
 from milepost.progress.queries import Overview, overview
-from milepost.sources import sync
-from milepost.sources.models import Source
-from milepost.sources.sync import Span
+from milepost.sources import apart, sync
+from milepost.sources.models import Demo, Source
 
-# The log's clock has no zone.
-ZONE: Final = ZoneInfo("UTC")
-NAME: Final = gettext_noop("Demo desk")
-EMAIL: Final = "demo@milepost.example"
-SLUG: Final = "demo-"
-# Above 110 % a goal is exceeded, so that the demo shows achieved and exceeded apart.
-EXCEEDED_ABOVE: Final = 110
 BEFORE: Final = timedelta(weeks=2)
 # What begins today in a week is shown too.
 AFTER: Final = timedelta(weeks=1, days=1)
@@ -63,14 +51,14 @@ def load(*, now: datetime, progress: Progress | None = None) -> User:
     _refuse_real_facts()
     call_command("migrate", verbosity=0)
     _refuse_real_rows()
-    # The source is saved last: a load that was killed before that begins again.
-    if not Source.objects.filter(slug=_slug(today)).exists():
+    # A load that was killed has left no source, and begins again.
+    if not Source.objects.filter(slug=apart.slug(today)).exists():
         _clear()
-        account.change(by=None, now=now, zone=ZONE.key, exceeded_above=EXCEEDED_ABOVE)
-        people.create_user(EMAIL, None, name="Demo", role=Role.MANAGER, by=None, now=now)
-        _import(today, now=now, progress=progress)
+        account.change(by=None, now=now, zone=ZONE.key)
+        loading.load(by=None, now=now, progress=progress)
+        return User.objects.get(email=EMAIL)
     manager = User.objects.get(email=EMAIL)
-    demo_goals.set_goals(today, zone=ZONE, by=manager, now=now)
+    set_goals(today, zone=ZONE, by=manager, now=now)
     refresh(store=sync.store(), now=now)
     return manager
 
@@ -89,21 +77,18 @@ def around(manager: User, *, now: datetime) -> Overview:
     return overview(manager, Filters(today - BEFORE, today + AFTER), now=now)
 
 
-def _slug(today: date) -> str:
-    return f"{SLUG}{today:%Y%m%d}"
-
-
 def _refuse_real_facts() -> None:
     """A look at the facts needs no database, which may be one that only another version reads."""
-    if any(not slug.startswith(SLUG) for slug in sync.store().manifest().sources):
+    if any(not apart.is_demo(slug) for slug in sync.store().manifest().sources):
         raise Refused(REAL_DATA, folder=settings.DATA_FOLDER)
 
 
 def _refuse_real_rows() -> None:
-    """Real is a source that is no demo, and whoever was there before any source."""
+    """Real is a source that is no demo, whoever was there before any source, and who asked for the demo on a page."""
     demo = Source.objects.filter(make=Source.Make.DEMO)
     others = User.objects.exclude(email=EMAIL)
-    if Source.objects.exclude(make=Source.Make.DEMO).exists() or (others.exists() and not demo.exists()):
+    asked = Demo.objects.filter(asked_by__isnull=False)
+    if apart.is_real_here() or asked.exists() or (others.exists() and not demo.exists()):
         raise Refused(REAL_DATA, folder=settings.DATA_FOLDER)
 
 
@@ -112,23 +97,3 @@ def _clear() -> None:
     with only_added.emptying(connection):
         call_command("flush", interactive=False, verbosity=0)
     shutil.rmtree(settings.FACTS_FOLDER, ignore_errors=True)
-
-
-def _import(today: date, *, now: datetime, progress: Progress | None) -> None:
-    moved = settings.DATA_FOLDER / "demo-log.csv"
-    try:
-        log.write_moved(moved, today)
-        sync.import_file(
-            moved,
-            mapping.load(log.MAPPING),
-            slug=_slug(today),
-            name=NAME,
-            make=Source.Make.DEMO,
-            zone=ZONE,
-            now=now,
-            # The log is whole up to the end of its last day, which is yesterday.
-            span=Span(complete_until=midnight(today, ZONE)),
-            progress=progress,
-        )
-    finally:
-        moved.unlink(missing_ok=True)

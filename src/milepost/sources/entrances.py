@@ -17,7 +17,7 @@ from milepost.connectors import settings as asked
 from milepost.connectors import signatures
 from milepost.history import record
 from milepost.people.models import User
-from milepost.sources import help_desks
+from milepost.sources import apart, help_desks
 from milepost.sources.models import HEARTBEAT, Entrance, Source
 
 # So that programs that look for secrets in code know one of ours.
@@ -39,6 +39,7 @@ class Opened:
 def open_(slug: str, *, name: str, by: User | None, now: datetime) -> Opened:
     """Make a source to which others send, with an address and a token; asked again, it gets a new token."""
     with transaction.atomic():
+        apart.check_no_demo(slug)
         source, new = Source.objects.get_or_create(
             slug=slug,
             defaults={"name": name, "make": Source.Make.INBOUND, "connected_at": now, "complete_from": now},

@@ -14,7 +14,7 @@ from milepost.base.errors import Refused, SourceFailed
 from milepost.base.marks import gettext_noop
 from milepost.connectors.table import mapping
 from milepost.connectors.table.mapping import Mapping
-from milepost.sources import sync
+from milepost.sources import apart, sync
 from milepost.sources.models import Source, WatchedFile
 from milepost.tickets.store import Busy
 
@@ -47,6 +47,7 @@ def watch(folder: Path, mapping_file: Path, *, slug: str, name: str, now: dateti
     if not folder.is_dir():
         raise Refused(gettext_noop("There is no folder %(folder)s."), folder=folder)
     mapping.load(mapping_file)
+    apart.check_no_demo(slug)
     source, _ = Source.objects.get_or_create(
         slug=slug, defaults={"name": name, "make": Source.Make.FOLDER, "connected_at": now}
     )

@@ -18,7 +18,7 @@ from milepost.connectors.contract import Batch, Connector, Rejected, Step, Ticke
 from milepost.connectors.http import Door
 from milepost.history import record
 from milepost.people.models import User
-from milepost.sources import identities, timing, vault
+from milepost.sources import apart, identities, timing, vault
 from milepost.sources.models import AllowedServer, Source, Sync
 from milepost.sources.sync import Span, cover, retime, staging_file, store
 from milepost.tickets import store as tickets
@@ -46,9 +46,11 @@ def check(make: str, answers: Mapping[str, str]) -> Iterator[Step]:
 
 def connect(make: str, answers: Mapping[str, str], *, slug: str, name: str, by: User | None, now: datetime) -> Source:
     """Connect a help desk that can be read; asked again, it changes its settings and goes on where it was."""
+    apart.check_no_demo(slug)
     for _ in check(make, answers):
         pass
     with transaction.atomic():
+        apart.check_no_demo(slug)
         source, new = Source.objects.get_or_create(
             slug=slug, defaults={"name": name, "make": make, "connected_at": now}
         )

@@ -63,6 +63,29 @@ class Source(models.Model):
         return self.make == Source.Make.INBOUND
 
 
+class Demo(models.Model):
+    """The demo desk, one row from the wish for it until it is removed: who asked, how far it is, what it brought."""
+
+    asked_at = models.DateTimeField()
+    # The user who asked, by key, who may leave before it does; null where `milepost demo` made the whole installation.
+    asked_by = models.BigIntegerField(null=True)
+    # How much of the log was read, in percent.
+    percent = models.PositiveSmallIntegerField(default=0)
+    loaded_at = models.DateTimeField(null=True)
+    # Why it was not loaded: a text of the catalogue and what stands in its places.
+    error = models.TextField(blank=True)
+    error_values = models.JSONField(default=dict, blank=True)
+    # The keys of the persons, teams and goals that came with it; and the settings that it changed, as they were.
+    brought = models.JSONField(default=dict)
+    before = models.JSONField(default=dict)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=models.Q(pk=1), name="one_demo")]
+
+    def __str__(self) -> str:
+        return "Demo desk"
+
+
 class AllowedServer(models.Model):
     """A host and port of the own network from which an administrator allowed to read."""
 

@@ -15,7 +15,7 @@ from milepost.people import actions as people
 from milepost.people import memberships
 from milepost.people.models import Person, Team
 from milepost.sources import who_is_who
-from milepost.sources.models import Identity
+from milepost.sources.models import Identity, Source
 from milepost.sources.sync import store
 from milepost.tickets.store import groups_of
 
@@ -35,8 +35,9 @@ class Choice:
 
 
 def agents() -> QuerySet[Identity]:
-    """The agents of the connected sources."""
-    return Identity.objects.filter(kind=Identity.Kind.AGENT, source__disconnected_at=None)
+    """The agents of the connected sources. Those of the demo desk come and go with it, and are left as they are."""
+    connected = Identity.objects.filter(kind=Identity.Kind.AGENT, source__disconnected_at=None)
+    return connected.exclude(source__make=Source.Make.DEMO)
 
 
 def found(*, now: datetime) -> QuerySet[Person]:

@@ -1,7 +1,7 @@
 """Read a source, put what it tells into the fact store, and keep who is who in step with it."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ from milepost.base.marks import gettext_noop
 from milepost.connectors.files import reading
 from milepost.connectors.files.reading import Progress, Reading
 from milepost.connectors.table.mapping import Mapping
-from milepost.sources import identities, timing
+from milepost.sources import apart, identities, timing
 from milepost.sources.models import Source, Sync
 from milepost.tickets import store as tickets
 from milepost.tickets.events import Response
@@ -68,12 +68,16 @@ def import_file(
     now: datetime,
     span: Span | None = None,
     progress: Progress | None = None,
+    then: Callable[[Source], object] = lambda _source: None,
 ) -> Imported:
     """Read a file into the store under the source `slug`.
 
     A mapping that does not fit is refused before anything is written. The store changes in one step; a process that
-    is killed before or after it is put right by the next import of the same file.
+    is killed before or after it is put right by the next import of the same file. Readers see all of the source or
+    none of it, and of what `then` does after it in the same transaction.
     """
+    if make is not Source.Make.DEMO:
+        apart.check_no_demo(slug)
     _check_not_sent(slug)
     rejects = _rejects(slug, file, now)
     with staging_file(now) as staging:
@@ -82,6 +86,7 @@ def import_file(
     with transaction.atomic():
         source = _source(slug, name=name, make=make, mapping=mapping, now=now)
         _keep(source, read, written, span=span or Span(), zone=zone, now=now, what=file.name)
+        then(source)
     # A group that is new here may be one of a team with working hours of its own.
     retime()
     return Imported(source=source, reading=read, written=written, rejects=rejects)

@@ -19,7 +19,7 @@ from milepost.connectors.table import mapping as mappings
 from milepost.connectors.table.mapping import Mapping
 from milepost.history import record
 from milepost.people.models import User
-from milepost.sources import folders
+from milepost.sources import apart, folders
 from milepost.sources.models import Source
 from milepost.sources.sync import staging_file, store
 from milepost.tickets import store as tickets
@@ -146,6 +146,7 @@ def take_over(
     Files are read in the order in which they were uploaded, those that came together by their names.
     """
     mappings.parse(document)
+    apart.check_no_demo(slug)
     folder = settings.DATA_FOLDER / "files" / slug
     folder.mkdir(parents=True, exist_ok=True)
     with transaction.atomic():

@@ -22,5 +22,7 @@ SENTENCES: Final = {
     Note.NO_HISTORY: gettext_noop(
         "Work is credited to the current assignee: the source has no history of its tickets."
     ),
-    Note.MOVED_IN_TIME: gettext_noop("The log was recorded in 2016 and is moved by whole weeks to end yesterday."),
+    Note.MOVED_IN_TIME: gettext_noop(
+        "The log was recorded in 2016 and moved by whole weeks, to end on the day before it was loaded."
+    ),
 }

@@ -14,7 +14,7 @@ from milepost.formats.numbers import number
 from milepost.goals import first
 from milepost.people.models import User
 from milepost.people.roles import Role
-from milepost.sources import newcomers, who_is_who
+from milepost.sources import apart, newcomers, who_is_who
 from milepost.sources.models import Source, Sync
 
 HIDDEN_COOKIE: Final = "start"
@@ -64,13 +64,14 @@ def pending(request: HttpRequest, user: User) -> Steps | None:
 
 
 def steps(*, has_goal: bool | None = None) -> Steps:
-    """All four, as things stand now."""
+    """All four, as things stand now. What came with demo data is no step."""
     return Steps([_tickets(), _people(), _hours(), _goal(has_goal=has_goal)])
 
 
 def _tickets() -> Step:
-    names = list(Source.objects.filter(disconnected_at=None).order_by("name", "pk").values_list("name", flat=True))
-    was_read = Sync.objects.filter(source__disconnected_at=None).exists()
+    connected = Source.objects.filter(disconnected_at=None).exclude(make=Source.Make.DEMO)
+    names = list(connected.order_by("name", "pk").values_list("name", flat=True))
+    was_read = Sync.objects.filter(source__in=connected).exists()
     if not names:
         said = _("Connect your help desk, or upload a file.")
     elif was_read:
@@ -114,6 +115,6 @@ def _hours() -> Step:
 
 
 def _goal(*, has_goal: bool | None) -> Step:
-    is_done = first.was_made() if has_goal is None else has_goal
+    is_done = first.was_made() and not apart.is_demo_here() if has_goal is None else has_goal
     said = _("There is a goal.") if is_done else _("Start from a template, with your own numbers beside it.")
     return Step(4, _("First goal"), said, _("Create goal"), reverse("create-goal"), is_done=is_done)

@@ -16,6 +16,7 @@ from milepost.people.roles import NAMES, Role
 VERBS: Final = {
     "created": gettext_noop("Added"),
     "changed": gettext_noop("Changed"),
+    "loaded": gettext_noop("Loaded"),
     "removed": gettext_noop("Removed"),
     "brought back": gettext_noop("Brought back"),
     "calendar connected": gettext_noop("Calendar connected"),

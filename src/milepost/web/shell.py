@@ -25,6 +25,7 @@ from milepost.sources.models import Source
 from milepost.tickets.notes import SENTENCES, Note
 from milepost.web import first_steps
 from milepost.web.avatars import Avatar, of_person
+from milepost.web.demo_card import Card, card
 from milepost.web.setup import may_see
 from milepost.worker.models import Job
 
@@ -72,6 +73,11 @@ class Shell:
     def is_demo(self) -> bool:
         """Whether the numbers are those of the demo desk."""
         return any(source.make == Source.Make.DEMO for source in self.sources)
+
+    @cached_property
+    def demo(self) -> Card | None:
+        """Where the demo data are on their way, for whoever may load and remove them."""
+        return card(now=clock.now()) if first_steps.may_start(self._user) else None
 
     @property
     def notes(self) -> list[str]:

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("milepost.web.inbound.urls")),
     path("", include("milepost.web.identities.urls")),
     path("", include("milepost.web.start.urls")),
+    path("", include("milepost.web.demo.urls")),
     path("", include("milepost.web.status.urls")),
     path("", include("milepost.web.calendars.urls")),
     path("", include("milepost.web.search.urls")),

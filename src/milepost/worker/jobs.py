@@ -10,6 +10,7 @@ from milepost.sources.models import Source
 from milepost.worker import queue
 from milepost.worker.absences import follow
 from milepost.worker.cleaning import clean
+from milepost.worker.demo import load_demo
 from milepost.worker.kinds import Kind, Kinds
 from milepost.worker.refreshing import refresh
 from milepost.worker.syncing import sync
@@ -22,6 +23,8 @@ KINDS: Final[Kinds] = {
         Kind("refresh", gettext_noop("Calculate all goals"), refresh, every=timedelta(hours=1)),
         # One job for each source that can be asked.
         Kind("sync", gettext_noop("Read “%(source)s”"), sync, every=timedelta(minutes=5)),
+        # Once, when an administrator wants to look at it.
+        Kind("demo", gettext_noop("Load the demo data"), load_demo),
         Kind("absences", gettext_noop("Follow the calendars of absences"), follow, every=timedelta(hours=1)),
         Kind("notice", gettext_noop("Tell people what is new"), notice, every=timedelta(minutes=5)),
         Kind("mail", gettext_noop("Send e-mail"), mail, every=timedelta(minutes=1)),

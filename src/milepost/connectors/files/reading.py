@@ -126,6 +126,8 @@ def read(
         reading.is_whole = next(rows, None) is None
         if reading.rows == 0:
             raise Refused(gettext_noop("%(file)s has no rows."), file=file)
+        if progress is not None:
+            progress(1)
         return reading
 
 

@@ -14,15 +14,16 @@ from milepost.notifications.digest.content import Content
 from milepost.notifications.models import Delivery, Digest, Watch
 from milepost.notifications.preferences import Wants
 from milepost.people.models import User
+from milepost.sources import apart
 
 # A machine that slept over Monday still writes it; later in the week it would be no news.
 LATEST: Final = timedelta(days=2)
 
 
 def write_due(*, now: datetime) -> int:
-    """Write those that are due and were not written; how many."""
+    """Write those that are due and were not written; how many. Of demo data none is written."""
     since = Watch.objects.values_list("since", flat=True).first()
-    if since is None:
+    if since is None or apart.is_demo_here():
         return 0
     recent = dict(Digest.objects.filter(monday__gt=(now - timedelta(days=8)).date()).values_list("user", "monday"))
     users = {one.pk: one for one in User.objects.filter(is_active=True)}

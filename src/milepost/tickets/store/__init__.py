@@ -7,7 +7,7 @@ from milepost.tickets.store.staging import Staged
 from milepost.tickets.store.told import ToldEvent, told_events
 from milepost.tickets.store.touched import Touched
 from milepost.tickets.store.work import groups_of
-from milepost.tickets.store.writing import Written, compare, rebuild, update, upgrade
+from milepost.tickets.store.writing import Written, compare, forget, rebuild, update, upgrade
 
 __all__ = [
     "Busy",
@@ -18,6 +18,7 @@ __all__ = [
     "Touched",
     "Written",
     "compare",
+    "forget",
     "groups_of",
     "rebuild",
     "told_events",

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -101,6 +101,26 @@ def _compare(store: Store, staged: Staged, *, now: int) -> Counts:
             manifest = store.manifest()
             merging.stage(db, store.folder, manifest, _held(manifest, staged), staged)
             return merging.merge(db, staged, now=now)
+
+
+def forget(store: Store, slugs: Iterable[str]) -> None:
+    """Take sources away, with all that is held of them. Twice is once.
+
+    Readers see the store before or after; one that still reads what goes starts again. No number is given out anew to a
+    ticket.
+    """
+    with writing(store.folder) as scratch:
+        manifest = store.manifest()
+        gone = manifest.sources.keys() & set(slugs)
+        if not gone:
+            return
+        sources = {slug: held for slug, held in manifest.sources.items() if slug not in gone}
+        names = _names_without(store.folder, scratch, manifest, gone) if sources else None
+        after = replace(manifest, names=names, sources=sources, changes=None, generation=manifest.generation + 1)
+        manifests.replace(store.folder, after)
+        # It names the files that go.
+        (store.folder / manifests.PREVIOUS).unlink(missing_ok=True)
+        _sweep(store.folder)
 
 
 def rebuild(store: Store, *, business: BusinessTime = EVERY_HOUR) -> Written:
@@ -282,6 +302,16 @@ def _commit(
     sources = manifest.sources | {slug: source}
     after = replace(manifest, next_ticket=next_ticket, names=names, sources=sources, changes=changes)
     _become(folder, manifest, after)
+
+
+def _names_without(folder: Path, scratch: Path, manifest: Manifest, gone: Collection[str]) -> str | None:
+    """The names of the sources that stay; their numbers are those that facts carry."""
+    if manifest.names is None:
+        return None
+    with connection(scratch / "names.duckdb", memory=MEMORY, spill=scratch) as db:
+        db.execute(f"CREATE TABLE names AS SELECT * FROM '{folder / manifest.names}'")
+        db.execute("DELETE FROM names WHERE list_contains(?, source)", [sorted(gone)])
+        return _put(db, folder, scratch, "names", "SELECT * FROM names ORDER BY kind, number")
 
 
 def _become(folder: Path, manifest: Manifest, after: Manifest) -> None:

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -24,7 +26,7 @@ from milepost.connectors.contract import Make, Step
 from milepost.formats import dates
 from milepost.people.models import User
 from milepost.people.roles import Role
-from milepost.sources import help_desks, vault
+from milepost.sources import apart, help_desks, vault
 from milepost.sources.models import Bell, Source
 from milepost.web.errors import sentence
 from milepost.web.people.signed_in import signed_in
@@ -60,8 +62,8 @@ def may_connect(user: User) -> bool:
 @require_http_methods(["GET", "POST"])
 def connect(request: HttpRequest, make: str) -> HttpResponse:
     """The settings of one make, and what was found with them."""
-    user = check_may_connect(request)
-    return _answer(request, user, registry.make(make), None)
+    user, known = check_may_connect(request), registry.make(make)
+    return demo_first(request) or _answer(request, user, known, None)
 
 
 @never_cache
@@ -71,6 +73,13 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     user = check_may_connect(request)
     source = help_desk(number)
     return _answer(request, user, registry.make(source.make), source)
+
+
+def demo_first(request: HttpRequest) -> HttpResponse | None:
+    """The question whether to remove the demo data before a source is connected; none where there are none."""
+    if not apart.is_demo_wished():
+        return None
+    return redirect(f"{reverse('demo-remove')}?{urlencode({'next': request.path})}")
 
 
 def help_desk(number: int) -> Source:

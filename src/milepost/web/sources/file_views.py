@@ -34,7 +34,7 @@ from milepost.web.errors import sentence
 from milepost.web.forms import PageForm
 from milepost.web.sheets import as_csv
 from milepost.web.sources import match_preview, match_words
-from milepost.web.sources.connect_views import check_may_connect
+from milepost.web.sources.connect_views import check_may_connect, demo_first
 from milepost.web.sources.match_fill import (
     chosen_before,
     chosen_by_detection,
@@ -114,7 +114,7 @@ class Waiting:
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose a file of a source that is new."""
     check_may_connect(request)
-    return _receive(request, None)
+    return demo_first(request) or _receive(request, None)
 
 
 @never_cache

@@ -25,7 +25,7 @@ from milepost.sources.models import Arrival, Source
 from milepost.sources.slugs import free_slug
 from milepost.web.forms import PageForm
 from milepost.web.sources import once, refused
-from milepost.web.sources.connect_views import check_may_connect
+from milepost.web.sources.connect_views import check_may_connect, demo_first
 
 # More reasons are not named here; the page of what came names more.
 REASONS: Final = 5
@@ -66,6 +66,8 @@ class InboundForm(NameForm):
 def new(request: HttpRequest) -> HttpResponse:
     """Say what it is called, and get an address and a token."""
     user = check_may_connect(request)
+    if (question := demo_first(request)) is not None:
+        return question
     form = NameForm(request.POST or None, initial={"name": _("Help desk")})
     if not form.is_valid():
         return render(request, "sources/inbound_new.html", {"form": form, "place": "sources"})

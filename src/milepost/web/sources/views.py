@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -16,11 +16,14 @@ from milepost.account.queries import the_account
 from milepost.base.errors import NotFound
 from milepost.base.marks import gettext_noop
 from milepost.connectors import registry
+from milepost.demo import loading
 from milepost.formats import dates
 from milepost.formats.numbers import number
+from milepost.history.queries import newest_of
 from milepost.sources import uploads, who_is_who
 from milepost.sources.models import Identity, Source, Sync
 from milepost.tickets.notes import SENTENCES, Note
+from milepost.web.history import Entry, entries
 from milepost.web.people.signed_in import signed_in
 from milepost.web.shell import may_see_sources
 from milepost.web.sources.connect_views import may_connect
@@ -63,6 +66,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     may = may_connect(user)
     makes = [(make, _(make.signs_in)) for make in registry.makes().values()] if may else []
     context = {"page": shown, "gone": _gone(zone) if may else [], "makes": makes, "place": "sources"}
+    context["history"] = _of_demo(zone) if may else []
     return render(request, "sources/sources.html", context)
 
 
@@ -77,6 +81,12 @@ def _gone(zone: ZoneInfo) -> list[tuple[Source, str]]:
     makes = [*registry.makes(), Source.Make.INBOUND]
     found = Source.objects.filter(disconnected_at__isnull=False, make__in=makes).order_by("name", "pk")
     return [(source, dates.moment(source.disconnected_at, zone)) for source in found if source.disconnected_at]
+
+
+def _of_demo(zone: ZoneInfo) -> list[Entry]:
+    """When demo data were loaded and removed, and by whom."""
+    told = entries(newest_of("demo", [loading.THE_DEMO]), zone)
+    return [replace(entry, thing=_(loading.NAME)) for entry in told]
 
 
 def _to_review() -> Counter[int]:

@@ -3,6 +3,7 @@ import "./autosave.js";
 import "./command-palette.js";
 import "./contributor-picker.js";
 import "./edit-panel.js";
+import "./follow-along.js";
 import "./menus.js";
 import "./narrow-list.js";
 import "./target-rows.js";

@@ -1,4 +1,6 @@
 // A form that saves itself shortly after every change, and takes from the answer the parts marked as live.
+import { showLive } from "./live-parts.js";
+
 const PAUSE = 600;
 
 class Autosave {
@@ -35,12 +37,7 @@ class Autosave {
 
   #show(page) {
     this.#tell("");
-    for (const part of document.querySelectorAll("[data-live]")) {
-      const fresh = page.getElementById(part.id);
-      if (fresh && fresh.innerHTML !== part.innerHTML && !part.contains(document.activeElement)) {
-        part.replaceChildren(...fresh.childNodes);
-      }
-    }
+    showLive(page, (part) => !part.contains(document.activeElement));
   }
 
   #tell(text) {

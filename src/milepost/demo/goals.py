@@ -48,10 +48,10 @@ class Wish:
     persons: Sequence[Person] = ()
 
 
-def set_goals(today: date, *, zone: ZoneInfo, by: User, now: datetime) -> None:
+def set_goals(today: date, *, zone: ZoneInfo, by: User, now: datetime) -> list[Goal]:
     """Create the goals of this day; those that are there stay as they are."""
     desk = _Desk(today, zone, now)
-    for wish in _wishes(today, desk):
+    return [
         goals.create(
             NewGoal(
                 name=wish.name,
@@ -70,6 +70,8 @@ def set_goals(today: date, *, zone: ZoneInfo, by: User, now: datetime) -> None:
             by=by,
             now=now,
         )
+        for wish in _wishes(today, desk)
+    ]
 
 
 def _wishes(today: date, desk: "_Desk") -> list[Wish]:
