@@ -38,13 +38,17 @@ def signed(scheme: str, secret: str = SECRET, *, at: datetime = NOW) -> dict[str
         case "zendesk":
             found = base64_hmac(date.encode() + BODY, secret)
             return {"x-zendesk-webhook-signature": found, "x-zendesk-webhook-signature-timestamp": date}
-        case "hub 256":
-            return {"x-hub-signature-256": f"sha256={hmac.new(secret.encode(), BODY, hashlib.sha256).hexdigest()}"}
-    return {"x-hub-signature": f"sha1={hmac.new(secret.encode(), BODY, hashlib.sha1).hexdigest()}"}
+    sha1, sha256 = (hmac.new(secret.encode(), BODY, how) for how in (hashlib.sha1, hashlib.sha256))
+    of_the_body = {
+        "hub 1": {"x-hub-signature": f"sha1={sha1.hexdigest()}"},
+        "hub 256": {"x-hub-signature-256": f"sha256={sha256.hexdigest()}"},
+        "help scout": {"x-helpscout-signature": base64.b64encode(sha1.digest()).decode()},
+    }
+    return of_the_body[scheme]
 
 
 TIMED = ("standard", "hubspot 3", "zendesk")
-ALL = (*TIMED, "hubspot 2", "hub 256", "hub 1")
+ALL = (*TIMED, "hubspot 2", "hub 256", "hub 1", "help scout")
 
 
 def is_signed(headers: dict[str, str], *, body: bytes = BODY, now: datetime = NOW) -> bool:
