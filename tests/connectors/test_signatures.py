@@ -38,13 +38,15 @@ def signed(scheme: str, secret: str = SECRET, *, at: datetime = NOW) -> dict[str
         case "zendesk":
             found = base64_hmac(date.encode() + BODY, secret)
             return {"x-zendesk-webhook-signature": found, "x-zendesk-webhook-signature-timestamp": date}
-        case "hub 256":
-            return {"x-hub-signature-256": f"sha256={hmac.new(secret.encode(), BODY, hashlib.sha256).hexdigest()}"}
-    return {"x-hub-signature": f"sha1={hmac.new(secret.encode(), BODY, hashlib.sha1).hexdigest()}"}
+        case "freescout":
+            found = base64.b64encode(hmac.new(secret.encode(), BODY, hashlib.sha1).digest()).decode()
+            return {"x-freescout-signature": found}
+    algorithm, suffix = ("sha256", "-256") if scheme == "hub 256" else ("sha1", "")
+    return {f"x-hub-signature{suffix}": f"{algorithm}={hmac.new(secret.encode(), BODY, algorithm).hexdigest()}"}
 
 
 TIMED = ("standard", "hubspot 3", "zendesk")
-ALL = (*TIMED, "hubspot 2", "hub 256", "hub 1")
+ALL = (*TIMED, "hubspot 2", "hub 256", "hub 1", "freescout")
 
 
 def is_signed(headers: dict[str, str], *, body: bytes = BODY, now: datetime = NOW) -> bool:

@@ -78,6 +78,11 @@ def _hub(request: Request, secret: str, _now: datetime) -> bool:
     return _is_same(request.headers["x-hub-signature"], f"sha1={signed}")
 
 
+def _freescout(request: Request, secret: str, _now: datetime) -> bool:
+    signed = hmac.new(secret.encode(), request.body, hashlib.sha1).digest()
+    return _is_same(request.headers["x-freescout-signature"], base64.b64encode(signed).decode())
+
+
 Check = Callable[[Request, str, datetime], bool]
 TIMED: Final[Mapping[str, Check]] = {
     "webhook-signature": _standard,
@@ -90,6 +95,7 @@ SCHEMES: Final[Mapping[str, Check]] = {
     "x-hubspot-signature": _hubspot_2,
     "x-hub-signature-256": _hub_256,
     "x-hub-signature": _hub,
+    "x-freescout-signature": _freescout,
 }
 
 
