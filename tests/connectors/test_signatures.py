@@ -43,12 +43,13 @@ def signed(scheme: str, secret: str = SECRET, *, at: datetime = NOW) -> dict[str
         "hub 1": {"x-hub-signature": f"sha1={sha1.hexdigest()}"},
         "hub 256": {"x-hub-signature-256": f"sha256={sha256.hexdigest()}"},
         "help scout": {"x-helpscout-signature": base64.b64encode(sha1.digest()).decode()},
+        "freescout": {"x-freescout-signature": base64.b64encode(sha1.digest()).decode()},
     }
     return of_the_body[scheme]
 
 
 TIMED = ("standard", "hubspot 3", "zendesk")
-ALL = (*TIMED, "hubspot 2", "hub 256", "hub 1", "help scout")
+ALL = (*TIMED, "hubspot 2", "hub 256", "hub 1", "help scout", "freescout")
 
 
 def is_signed(headers: dict[str, str], *, body: bytes = BODY, now: datetime = NOW) -> bool:

@@ -11,6 +11,7 @@ from pytest_httpserver import HTTPServer
 from milepost.testing.strict_desk import StrictDesk
 from tests.contracts.chatwoot import StrictChatwoot
 from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
+from tests.contracts.freescout import StrictFreeScout
 from tests.contracts.freshdesk import StrictFreshdesk
 from tests.contracts.hubspot import StrictHubSpot
 from tests.contracts.intercom import StrictIntercom
@@ -34,6 +35,7 @@ DESKS: dict[str, Callable[[HTTPServer], StrictDesk]] = {
     "chatwoot": StrictChatwoot,
     "jira": StrictJira,
     "intercom": StrictIntercom,
+    "freescout": StrictFreeScout,
 }
 # A database needs no server of ours. tools/with-postgresql and tools/with-mariadb bring theirs.
 SERVERS = {

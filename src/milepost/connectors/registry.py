@@ -11,6 +11,7 @@ from milepost.connectors.chatwoot.connector import MAKE as CHATWOOT
 from milepost.connectors.contract import Make
 from milepost.connectors.django_helpdesk.connector import MAKE as DJANGO_HELPDESK
 from milepost.connectors.feed.connector import MAKE as FEED
+from milepost.connectors.freescout.connector import MAKE as FREESCOUT
 from milepost.connectors.freshdesk.connector import MAKE as FRESHDESK
 from milepost.connectors.hubspot.connector import MAKE as HUBSPOT
 from milepost.connectors.intercom.connector import MAKE as INTERCOM
@@ -33,6 +34,7 @@ OURS: Final = (
     CHATWOOT,
     JIRA,
     INTERCOM,
+    FREESCOUT,
     OSTICKET,
     SQL,
     FEED,

@@ -78,9 +78,14 @@ def _hub(request: Request, secret: str, _now: datetime) -> bool:
     return _is_same(request.headers["x-hub-signature"], f"sha1={signed}")
 
 
-def _helpscout(request: Request, secret: str, _now: datetime) -> bool:
-    signed = hmac.new(secret.encode(), request.body, hashlib.sha1).digest()
-    return _is_same(request.headers["x-helpscout-signature"], base64.b64encode(signed).decode())
+def _base64_sha1(header: str) -> "Check":
+    """What Help Scout and FreeScout do alike."""
+
+    def check(request: Request, secret: str, _now: datetime) -> bool:
+        signed = hmac.new(secret.encode(), request.body, hashlib.sha1).digest()
+        return _is_same(request.headers[header], base64.b64encode(signed).decode())
+
+    return check
 
 
 Check = Callable[[Request, str, datetime], bool]
@@ -95,7 +100,7 @@ SCHEMES: Final[Mapping[str, Check]] = {
     "x-hubspot-signature": _hubspot_2,
     "x-hub-signature-256": _hub_256,
     "x-hub-signature": _hub,
-    "x-helpscout-signature": _helpscout,
+    **{name: _base64_sha1(name) for name in ("x-helpscout-signature", "x-freescout-signature")},
 }
 
 

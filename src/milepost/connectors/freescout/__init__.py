@@ -1,0 +1,1 @@
+"""FreeScout, read over the interface of its module API & Webhooks."""
