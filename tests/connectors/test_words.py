@@ -49,6 +49,9 @@ def test_a_status_is_found_in_both_languages(word: str, meaning: str | None) -> 
         ("number,incident_state,sys_updated_at,opened_at", "1,New,05/01/2026,05/01/2026\n" * 2, EVENTS),
         ("id,created,status", "1,2026-01-05,Open\n2,2026-01-06,Closed\n", TICKETS),
         ("id,created,closed", "1,2026-01-05,\n1,2026-01-05,\n", TICKETS),
+        ("id,created,closed,status", "1,2026-01-05,2026-01-06,Closed\n" * 2, TICKETS),
+        ("numer;utworzono;zamknięto;status", "1;05.01.2026;06.01.2026;zamknięte\n" * 2, TICKETS),
+        ("id,created,closed,status,updated", "1,2026-01-05,2026-01-06,Closed,2026-01-06\n" * 2, EVENTS),
     ],
 )
 def test_a_log_says_what_happened_and_names_its_tickets_again(

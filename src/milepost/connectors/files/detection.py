@@ -102,9 +102,15 @@ def detect(file: Path, *, encoding: str | None = None, delimiter: str | None = N
 
 
 def rows_of(names: Sequence[str], first: Sequence[Sequence[str]]) -> str:
-    """Whether the rows are tickets or events: a log says what happened when, and its tickets come again."""
+    """Whether the rows are tickets or events: a log says what happened when, and its tickets come again.
+
+    A row that tells when it was opened and when it was closed is a ticket, unless it has a moment of its own beside.
+    """
     meanings = [meaning for meaning, _ in _meanings(names, EVENTS)]
     if not {"ticket", "time"} <= set(meanings) or not {"activity", "status"} & set(meanings):
+        return TICKETS
+    has_its_own = "time" in [meaning for meaning, _ in meanings_of(names, KNOWN[EVENTS])]
+    if not has_its_own and {"first_reply", "resolved"} & {meaning for meaning, _ in _meanings(names, TICKETS)}:
         return TICKETS
     keys = list(_cells(first, meanings.index("ticket")))
     return EVENTS if len(set(keys)) < len(keys) * REPEATED else TICKETS

@@ -52,7 +52,7 @@ LOG: Final[Mapping[str, Sequence[str]]] = {
                  "messagetype", "conceptname", "type", "czynnosc", "zdarzenie", "typzdarzenia", "akcja", "cosiestalo",
                  "wiadomosc"),
     "status": (*HISTORY["status"], "newstatus", "newstate", "incidentstate", "statuspo", "nowystatus"),
-    "actor": (*HISTORY["actor"], "user", "performedby", "changedby", "orgresource", "resource", "kto", "wykonal",
+    "actor": (*HISTORY["actor"], "user", "who", "performedby", "changedby", "orgresource", "resource", "kto", "wykonal",
               "uzytkownik"),
     "actor_kind": (*HISTORY["actor_kind"], "role", "rola", "rodzajautora"),
     **{name: NAMES[name] for name in ("agent", "team", "pipeline", "priority", "channel", "tags")},

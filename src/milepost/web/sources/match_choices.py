@@ -45,8 +45,8 @@ OF: Final[Mapping[str, Mapping[str, tuple[str, Mapping[str, str]]]]] = {
         "order": (
             gettext_noop("Order"),
             {
-                Order.OLDEST_FIRST.value: gettext_noop("The oldest event first"),
-                Order.NEWEST_FIRST.value: gettext_noop("The newest event first"),
+                Order.OLDEST_FIRST.value: gettext_noop("Oldest first"),
+                Order.NEWEST_FIRST.value: gettext_noop("Newest first"),
             },
         ),
     },

@@ -105,7 +105,7 @@ class MatchForm(PageForm):
         signs = {",": _("Comma ,"), ";": _("Semicolon ;"), "\t": _("Tab"), "|": _("Vertical bar")}
         dates = [(form or ISO, EXAMPLE.strftime(form) if form else "2026-11-23 14:02 (ISO 8601)") for form in FORMATS]
         zones = [(name, name) for name in sorted(zoneinfo.available_timezones())]
-        self._choices("rows", _("A row is"), [(TICKETS, _("One ticket")), (EVENTS, _("One event of a ticket"))])
+        self._choices("rows", _("A row is"), [(TICKETS, _("A ticket")), (EVENTS, _("An event"))])
         self._choices("encoding", _("Encoding"), [(name, name.upper()) for name in ENCODINGS])
         self._choices("delimiter", _("Delimiter"), [(word_of(sign), signs[sign]) for sign in DELIMITERS])
         self._choices("format", _("Dates"), [("", _("Choose")), *dates])
