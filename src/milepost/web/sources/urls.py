@@ -6,12 +6,12 @@ from milepost.web.sources import (
     bell_views,
     connect_views,
     disconnect_views,
-    file_views,
     inbound_views,
     read_views,
     syncs_views,
     views,
 )
+from milepost.web.sources.files import views as file_views
 
 urlpatterns = [
     path("setup/sources", views.sources, name="sources"),

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from milepost.connectors.files.detection import DELIMITERS, ENCODINGS, MEANINGS, Found
 from milepost.tickets.events import Response
-from milepost.web.sources import match_words
-from milepost.web.sources.match_words import ACTIVITY, STATUS
+from milepost.web.sources.files import match_words
+from milepost.web.sources.files.match_words import ACTIVITY, STATUS
 
 ISO: Final = "iso"
 WRITTEN: Final = ("rows", "encoding", "delimiter", "format", "zone", "order")

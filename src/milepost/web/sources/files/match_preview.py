@@ -20,8 +20,9 @@ from milepost.formats import dates
 from milepost.formats.numbers import number
 from milepost.sources.uploads import Upload
 from milepost.tickets.store import Counts
-from milepost.web.sources import match_choices, match_words, refused
-from milepost.web.sources.match_form import MatchForm
+from milepost.web.sources import refused
+from milepost.web.sources.files import match_choices, match_words
+from milepost.web.sources.files.match_form import MatchForm
 
 PREVIEWED: Final = 5
 LOOKED_AT: Final = gettext_noop(

@@ -33,9 +33,9 @@ from milepost.sources.uploads import Trial, Upload
 from milepost.web.errors import sentence
 from milepost.web.forms import PageForm
 from milepost.web.sheets import as_csv
-from milepost.web.sources import match_preview, match_words
 from milepost.web.sources.connect_views import check_may_connect, demo_first
-from milepost.web.sources.match_fill import (
+from milepost.web.sources.files import match_preview, match_words
+from milepost.web.sources.files.match_fill import (
     chosen_before,
     chosen_by_detection,
     chosen_now,
@@ -43,8 +43,8 @@ from milepost.web.sources.match_fill import (
     kept_rows,
     told_of,
 )
-from milepost.web.sources.match_form import MatchForm
-from milepost.web.sources.match_preview import Tried
+from milepost.web.sources.files.match_form import MatchForm
+from milepost.web.sources.files.match_preview import Tried
 from milepost.worker import queue
 
 # The uploads that somebody is about to match are kept in their session.

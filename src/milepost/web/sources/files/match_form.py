@@ -28,9 +28,9 @@ from milepost.formats.numbers import number
 from milepost.tickets.columns import Category
 from milepost.tickets.events import Message, Response
 from milepost.web.forms import PageForm
-from milepost.web.sources import match_choices, match_words
-from milepost.web.sources.match_fill import ISO, WRITTEN, column_field, sign_of, word_of
-from milepost.web.sources.match_words import ACTIVITY, STATUS, Words
+from milepost.web.sources.files import match_choices, match_words
+from milepost.web.sources.files.match_fill import ISO, WRITTEN, column_field, sign_of, word_of
+from milepost.web.sources.files.match_words import ACTIVITY, STATUS, Words
 
 EXAMPLE: Final = datetime(2026, 11, 23, 14, 2)  # noqa: DTZ001 - only to show how dates are written
 NAMES: Final[Mapping[str, str]] = {

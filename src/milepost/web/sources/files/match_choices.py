@@ -10,7 +10,7 @@ from milepost.connectors.files.detection import EVENTS, TICKETS, Found, moment
 from milepost.connectors.table.choices import Early, Order, Repeated, Undated
 from milepost.connectors.table.rows import NO_CREATED, REPEATED, REPEATED_AT_ALL, TOO_EARLY
 from milepost.formats import dates
-from milepost.web.sources.match_fill import ISO
+from milepost.web.sources.files.match_fill import ISO
 
 LEAVE_OUT: Final = gettext_noop("Leave these rows out")
 UNDATED: Final = (

@@ -1,0 +1,1 @@
+"""Uploading files, and matching their columns and words."""
