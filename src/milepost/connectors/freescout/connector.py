@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors import parts, steps
-from milepost.connectors.contract import Agent, Batch, Make, Progress, Step, Telling, TicketEvent
+from milepost.connectors import steps
+from milepost.connectors.contract import Agent, Batch, Make, Step, Telling, TicketEvent
 from milepost.connectors.freescout.mapping import Meaning, Story, name_of
-from milepost.connectors.freescout.server import CHANGED, CREATED, NAME, NUMBER, FreeScout, Row
+from milepost.connectors.freescout.server import CHANGED, CREATED, NAME, NUMBER, FreeScout
 from milepost.connectors.freescout.settings import Settings
 from milepost.connectors.http import Door
-from milepost.connectors.parts import Part, Place, Seconds, Told
+from milepost.connectors.parts import Place, Row, Seconds, Walk
 from milepost.connectors.reading import answers_of, seconds
 from milepost.connectors.settings import first_second, words
 from milepost.tickets.events import Tells
@@ -65,11 +65,7 @@ class Connector:
         """Conversations by their number from the newest back; later those that changed, by their change."""
         with answers_of(NAME):
             now = Seconds.read(cursor) if cursor else self._beginning()
-        if now.below:
-            yield from self._import(now)
-            now = Seconds(now.changed)
-            yield Batch([], str(now))
-        yield from self._changed(now)
+        yield from self._walk.batches(now)
 
     def missing(self, keys: Sequence[str]) -> Iterable[str]:
         """Conversations that no list tells, and that are not there when they are asked for by number."""
@@ -85,36 +81,24 @@ class Connector:
         total = self._desk.count(self._oldest)
         return Seconds(changed=_changed_at(changed)[0], below=_numbered(newest)[0], total=total)
 
-    def _import(self, now: Seconds) -> Iterator[Batch]:
-        for rows in self._desk.below(now.below, self._oldest, now.done):
-            fresh = [row for row in rows if now.awaits(_numbered(row))]
-            places = [_numbered(row) for row in fresh]
-            for part in self._told(fresh):
-                now = now.imported(part, places)
-                progress = Progress(now.done, max(now.total, now.done))
-                yield Batch(part.events, str(now), whole=True, progress=progress)
+    @property
+    def _walk(self) -> Walk:
+        return Walk(
+            events=self._events,
+            place=_numbered,
+            changed_at=_changed_at,
+            rest=lambda now: self._desk.below(now.below, self._oldest, now.done),
+            since=lambda at: map(self._wanted, self._desk.changed_since(at)),
+            overlap=OVERLAP,
+        )
 
-    def _changed(self, now: Seconds) -> Iterator[Batch]:
-        """The conversations that changed since, and those that changed shortly before."""
-        for rows in self._desk.changed_since(now.at or max(now.changed - OVERLAP, 1)):
-            fresh = [row for row in rows if not now.has_told(_changed_at(row)) and self._is_wanted(row)]
-            places = [_changed_at(row) for row in fresh]
-            for part in self._told(fresh):
-                now = now.caught_up(part, places)
-                yield Batch(part.events, str(now), whole=True)
-        yield Batch([], str(now.following))
-
-    def _told(self, rows: Sequence[Row]) -> Iterator[Part]:
-        """The events of a page of conversations."""
-        return parts.parts(Told(int(row["id"]), self._events(row)) for row in rows)
+    def _wanted(self, rows: Sequence[Row]) -> list[Row]:
+        """Conversations that were created before the day of the import are left out."""
+        with answers_of(NAME):
+            return [row for row in rows if seconds(row[CREATED]) >= self._oldest]
 
     def _events(self, row: Row) -> list[TicketEvent]:
         return self._meaning.events(Story.of(row))
-
-    def _is_wanted(self, row: Row) -> bool:
-        """Conversations that were created before the day of the import are left out."""
-        with answers_of(NAME):
-            return seconds(row[CREATED]) >= self._oldest
 
     @property
     def _oldest(self) -> int:
