@@ -7,13 +7,13 @@ from typing import Final
 from milepost.base.marks import gettext_noop
 from milepost.connectors import steps
 from milepost.connectors.contract import Agent, Batch, Make, Step, Telling, TicketEvent
-from milepost.connectors.freescout.mapping import Meaning, Story, name_of
-from milepost.connectors.freescout.server import CHANGED, CREATED, NAME, NUMBER, FreeScout
+from milepost.connectors.freescout.server import CHANGED, NAME, NUMBER, FreeScout
 from milepost.connectors.freescout.settings import Settings
 from milepost.connectors.http import Door
 from milepost.connectors.parts import Place, Row, Seconds, Walk
 from milepost.connectors.reading import answers_of, seconds
 from milepost.connectors.settings import first_second, words
+from milepost.connectors.threads import CREATED, Meaning, Story
 from milepost.tickets.events import Tells
 
 # Moments are kept there by the clock on the wall: when it is put back, an hour comes twice. What was being written
@@ -31,7 +31,7 @@ class Connector:
     def __init__(self, desk: FreeScout, settings: Settings) -> None:
         self._desk = desk
         self._settings = settings
-        self._meaning = Meaning(desk, settings.statuses, words(settings.bots))
+        self._meaning = Meaning(NAME, desk, settings.statuses, words(settings.bots))
 
     def check(self) -> Iterator[Step]:
         """Server, key, mailboxes, users, conversations, and whether answers are told."""
@@ -45,12 +45,7 @@ class Connector:
 
     def agents(self) -> Iterable[Agent]:
         """The users; then whoever held or answered something and is none any more."""
-        with answers_of(NAME):
-            for number, row in self._desk.users.items():
-                if not self._meaning.is_bot(row):
-                    yield _agent(number, row, active=True)
-            for number in sorted(self._meaning.met.keys() - self._desk.users.keys()):
-                yield _agent(number, self._meaning.met[number], active=False)
+        return self._meaning.agents({})
 
     def teams(self) -> Iterable[str]:
         """None: FreeScout has teams by a module of its own, which this interface does not document."""
@@ -98,7 +93,10 @@ class Connector:
             return [row for row in rows if seconds(row[CREATED]) >= self._oldest]
 
     def _events(self, row: Row) -> list[TicketEvent]:
-        return self._meaning.events(Story.of(row))
+        with answers_of(NAME):
+            held = row["_embedded"]
+            tags = [str(tag["name"]) for tag in held.get("tags") or ()]
+            return self._meaning.events(Story.of(row, held["threads"], tags))
 
     @property
     def _oldest(self) -> int:
@@ -120,11 +118,6 @@ def _changed_at(row: Row) -> Place:
 def _numbered(row: Row) -> Place:
     with answers_of(NAME):
         return int(row[NUMBER]), int(row["id"])
-
-
-def _agent(number: str, row: Row, *, active: bool) -> Agent:
-    email = str(row.get("email") or "")
-    return Agent(number, name_of(row) or email or f"#{number}", email, active=active)
 
 
 @contextmanager
