@@ -153,12 +153,3 @@ class Walk:
     def _told(self, rows: Sequence[Row], places: Sequence[Place]) -> Iterator[Part]:
         """The events of a page of tickets."""
         return parts(Told(place[1], self.events(row)) for row, place in zip(rows, places, strict=True))
-
-
-def back_to(oldest: int, pages: Pages, place: Callable[[Row], Place]) -> Iterator[list[Row]]:
-    """The pages, newest first, as far as they are not older than this second."""
-    for rows in pages:
-        wanted = [row for row in rows if place(row)[0] >= oldest]
-        yield wanted
-        if len(wanted) < len(rows):
-            return

@@ -12,7 +12,7 @@ from milepost.connectors.http import Door
 from milepost.connectors.intercom.mapping import Meaning, Story
 from milepost.connectors.intercom.server import CHANGED, CREATED, NAME, TOGETHER, VERSION, Intercom
 from milepost.connectors.intercom.settings import Settings
-from milepost.connectors.parts import Place, Row, Seconds, Walk, back_to
+from milepost.connectors.parts import Place, Row, Seconds, Walk
 from milepost.connectors.reading import answers_of
 from milepost.connectors.settings import first_second, words
 
@@ -87,10 +87,16 @@ class Connector:
             events=self._events,
             place=_created_at,
             changed_at=partial(_place, name=CHANGED),
-            rest=lambda now: back_to(self._oldest, self._desk.created_until(now.below), _created_at),
+            rest=lambda now: self._back_to_oldest(self._desk.created_until(now.below)),
             since=lambda at: map(self._wanted, self._desk.changed_since(at)),
             overlap=OVERLAP,
         )
+
+    def _back_to_oldest(self, pages: Iterable[list[Row]]) -> Iterator[list[Row]]:
+        for rows in pages:
+            yield (wanted := self._wanted(rows))
+            if len(wanted) < len(rows):
+                return
 
     def _wanted(self, rows: Sequence[Row]) -> list[Row]:
         return [row for row in rows if _created_at(row)[0] >= self._oldest]
