@@ -10,7 +10,7 @@ from milepost.connectors.contract import Agent, Batch, Make, Step, Telling, Tick
 from milepost.connectors.freescout.server import CHANGED, NAME, NUMBER, FreeScout
 from milepost.connectors.freescout.settings import Settings
 from milepost.connectors.http import Door
-from milepost.connectors.parts import Place, Row, Seconds, Walk
+from milepost.connectors.parts import Place, Row, Walk
 from milepost.connectors.reading import answers_of, seconds
 from milepost.connectors.settings import first_second, words
 from milepost.connectors.threads import CREATED, Meaning, Story
@@ -19,8 +19,6 @@ from milepost.tickets.events import Tells
 # Moments are kept there by the clock on the wall: when it is put back, an hour comes twice. What was being written
 # while it was asked for comes a little later.
 OVERLAP: Final = 3600 + 120
-# So many conversations show a check whether answers are told.
-LOOKED_AT: Final = 10
 
 
 class Connector:
@@ -41,7 +39,7 @@ class Connector:
         yield Step(gettext_noop("Mailboxes"), "%(count)s", {"count": mailboxes})
         yield steps.working(list(self.agents()))
         yield steps.to_import(self._desk.count(self._oldest))
-        yield self._answers()
+        yield self._walk.answers()
 
     def agents(self) -> Iterable[Agent]:
         """The users; then whoever held or answered something and is none any more."""
@@ -58,9 +56,7 @@ class Connector:
 
     def changes(self, cursor: str) -> Iterator[Batch]:
         """Conversations by their number from the newest back; later those that changed, by their change."""
-        with answers_of(NAME):
-            now = Seconds.read(cursor) if cursor else self._beginning()
-        yield from self._walk.batches(now)
+        return self._walk.changes(cursor)
 
     def missing(self, keys: Sequence[str]) -> Iterable[str]:
         """Conversations that no list tells, and that are not there when they are asked for by number."""
@@ -68,20 +64,16 @@ class Connector:
             asked = [key for key in keys if key not in self._desk.present]
         return (key for key in asked if self._desk.is_gone(key))
 
-    def _beginning(self) -> Seconds:
-        """Everything is still to be read, from the newest conversation back."""
-        changed, newest = self._desk.newest(CHANGED), self._desk.newest(NUMBER)
-        if changed is None or newest is None:
-            return Seconds()
-        total = self._desk.count(self._oldest)
-        return Seconds(changed=_changed_at(changed)[0], below=_numbered(newest)[0], total=total)
-
     @property
     def _walk(self) -> Walk:
         return Walk(
+            name=NAME,
             events=self._events,
             place=_numbered,
             changed_at=_changed_at,
+            newest=lambda: self._desk.newest(NUMBER),
+            changed_last=lambda: self._desk.newest(CHANGED),
+            count=lambda: self._desk.count(self._oldest),
             rest=lambda now: self._desk.below(now.below, self._oldest, now.done),
             since=lambda at: map(self._wanted, self._desk.changed_since(at)),
             overlap=OVERLAP,
@@ -101,13 +93,6 @@ class Connector:
     @property
     def _oldest(self) -> int:
         return first_second(self._settings.since)
-
-    def _answers(self) -> Step:
-        """Whether one of the newest conversations was answered."""
-        newest = self._desk.newest(NUMBER)
-        pages = self._desk.below(_numbered(newest)[0], self._oldest, 0) if newest else iter(())
-        rows = next(iter(pages), [])[:LOOKED_AT]
-        return steps.answers(found=steps.is_answered(event for row in rows for event in self._events(row)[1:]))
 
 
 def _changed_at(row: Row) -> Place:

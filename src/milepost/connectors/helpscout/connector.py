@@ -11,7 +11,7 @@ from milepost.connectors.contract import Agent, Batch, Make, Step, Telling, Tick
 from milepost.connectors.helpscout.server import MODIFIED, NAME, HelpScout, moment
 from milepost.connectors.helpscout.settings import Settings
 from milepost.connectors.http import Door, NotLetIn, Server
-from milepost.connectors.parts import Place, Row, Seconds, Walk
+from milepost.connectors.parts import Place, Row, Walk
 from milepost.connectors.reading import answers_of
 from milepost.connectors.settings import first_second, words
 from milepost.connectors.threads import CREATED, Meaning, Story
@@ -19,8 +19,6 @@ from milepost.tickets.events import Tells
 
 # What the lists did not have yet when they were asked for is asked for once more.
 OVERLAP: Final = 120
-# So many conversations show a check whether answers are told.
-LOOKED_AT: Final = 10
 
 
 class Connector:
@@ -41,7 +39,7 @@ class Connector:
         yield Step(gettext_noop("Mailboxes"), "%(count)s", {"count": len(self._desk.mailboxes)})
         yield steps.working(list(self.agents()))
         yield steps.to_import(self._desk.count(self._oldest))
-        yield self._answers()
+        yield self._walk.answers()
 
     def agents(self) -> Iterable[Agent]:
         """The users; then whoever held or answered something and is none any more."""
@@ -59,29 +57,23 @@ class Connector:
 
     def changes(self, cursor: str) -> Iterator[Batch]:
         """Conversations by their creation from the newest back; later those that changed, by their change."""
-        with answers_of(NAME):
-            now = Seconds.read(cursor) if cursor else self._beginning()
-        yield from self._walk.batches(now)
+        return self._walk.changes(cursor)
 
     def missing(self, keys: Sequence[str]) -> Iterable[str]:
         """Conversations that no list tells, and that are not there when they are asked for by number."""
         asked = [key for key in keys if key not in self._desk.present]
         return (key for key in asked if self._desk.is_gone(key))
 
-    def _beginning(self) -> Seconds:
-        """Everything is still to be read, from the newest conversation back."""
-        changed, newest = self._desk.newest(MODIFIED), self._desk.newest(CREATED)
-        if changed is None or newest is None:
-            return Seconds()
-        total = self._desk.count(self._oldest)
-        return Seconds(changed=moment(changed, MODIFIED), below=moment(newest, CREATED), total=total)
-
     @property
     def _walk(self) -> Walk:
         return Walk(
+            name=NAME,
             events=self._events,
             place=_created_at,
             changed_at=partial(_place, by=MODIFIED),
+            newest=lambda: self._desk.newest(CREATED),
+            changed_last=lambda: self._desk.newest(MODIFIED),
+            count=lambda: self._desk.count(self._oldest),
             rest=lambda now: self._desk.created(self._oldest, now.below),
             since=lambda at: map(self._wanted, self._desk.changed_since(at)),
             overlap=OVERLAP,
@@ -101,13 +93,6 @@ class Connector:
     @property
     def _oldest(self) -> int:
         return first_second(self._settings.since)
-
-    def _answers(self) -> Step:
-        """Whether one of the newest conversations was answered."""
-        newest = self._desk.newest(CREATED)
-        pages = self._desk.created(self._oldest, _created_at(newest)[0]) if newest else iter(())
-        rows = next(iter(pages), [])[:LOOKED_AT]
-        return steps.answers(found=steps.is_answered(event for row in rows for event in self._events(row)[1:]))
 
 
 def _created_at(row: Row) -> Place:

@@ -12,14 +12,12 @@ from milepost.connectors.http import Door
 from milepost.connectors.intercom.mapping import Meaning, Story
 from milepost.connectors.intercom.server import CHANGED, CREATED, NAME, TOGETHER, VERSION, Intercom
 from milepost.connectors.intercom.settings import Settings
-from milepost.connectors.parts import Place, Row, Seconds, Walk
+from milepost.connectors.parts import Place, Row, Walk
 from milepost.connectors.reading import answers_of
 from milepost.connectors.settings import first_second, words
 
 # What the index of the search did not have yet when it was asked is asked for once more.
 OVERLAP: Final = 120
-# So many conversations show a check whether answers are told.
-LOOKED_AT: Final = 10
 
 
 class Connector:
@@ -40,7 +38,7 @@ class Connector:
         yield Step(gettext_noop("Teams"), "%(count)s", {"count": len(self._desk.teams)})
         yield steps.working(list(self.agents()))
         yield steps.to_import(self._desk.count(self._oldest))
-        yield self._answers()
+        yield self._walk.answers()
 
     def agents(self) -> Iterable[Agent]:
         """Whoever has a seat in the inbox; then whoever held or answered something and has none any more."""
@@ -62,9 +60,7 @@ class Connector:
 
     def changes(self, cursor: str) -> Iterator[Batch]:
         """Conversations by their creation from the newest back; later those that changed, by their change."""
-        with answers_of(NAME):
-            now = Seconds.read(cursor) if cursor else self._beginning()
-        yield from self._walk.batches(now)
+        return self._walk.changes(cursor)
 
     def missing(self, keys: Sequence[str]) -> Iterable[str]:
         """Conversations that no search finds, and that are not there when they are asked for by number."""
@@ -73,20 +69,16 @@ class Connector:
             found = self._desk.those(asked)
             yield from (key for key in asked if key not in found and self._desk.is_gone(key))
 
-    def _beginning(self) -> Seconds:
-        """Everything is still to be read, from the newest conversation back."""
-        changed, newest = self._desk.newest(CHANGED), self._desk.newest(CREATED)
-        if changed is None or newest is None:
-            return Seconds()
-        total = self._desk.count(self._oldest)
-        return Seconds(changed=_place(changed, CHANGED)[0], below=_created_at(newest)[0], total=total)
-
     @property
     def _walk(self) -> Walk:
         return Walk(
+            name=NAME,
             events=self._events,
             place=_created_at,
             changed_at=partial(_place, name=CHANGED),
+            newest=lambda: self._desk.newest(CREATED),
+            changed_last=lambda: self._desk.newest(CHANGED),
+            count=lambda: self._desk.count(self._oldest),
             rest=lambda now: self._back_to_oldest(self._desk.created_until(now.below)),
             since=lambda at: map(self._wanted, self._desk.changed_since(at)),
             overlap=OVERLAP,
@@ -110,13 +102,6 @@ class Connector:
     def _oldest(self) -> int:
         """Conversations that were created before this moment are left out."""
         return first_second(self._settings.since)
-
-    def _answers(self) -> Step:
-        """Whether one of the newest conversations was answered."""
-        newest = self._desk.newest(CREATED)
-        pages = self._desk.created_until(_created_at(newest)[0]) if newest else iter(())
-        rows = next(iter(pages), [])[:LOOKED_AT]
-        return steps.answers(found=steps.is_answered(event for row in rows for event in self._events(row)[1:]))
 
     def _agent(self, number: str, row: Row, *, active: bool) -> Agent:
         email = str(row.get("email") or "")
