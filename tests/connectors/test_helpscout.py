@@ -7,7 +7,8 @@ from milepost.base.errors import SourceFailed
 from milepost.connectors.http import Elsewhere
 from milepost.testing.connector_contract import opened, read
 from tests.connectors.asking import events, keys, messages
-from tests.contracts.helpscout import CELINA, DAWID, StrictHelpScout
+from tests.contracts.helpscout import StrictHelpScout
+from tests.contracts.threads import CELINA, DAWID
 
 # As many as fill a page, and some more.
 MANY = 30
