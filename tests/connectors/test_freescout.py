@@ -6,7 +6,8 @@ from pytest_httpserver import HTTPServer
 from milepost.base.errors import SourceFailed
 from milepost.testing.connector_contract import opened, read
 from tests.connectors.asking import events, keys, messages
-from tests.contracts.freescout import CELINA, DAWID, WORKFLOW, StrictFreeScout
+from tests.contracts.freescout import WORKFLOW, StrictFreeScout
+from tests.contracts.threads import CELINA, DAWID
 
 # As many as fill a page, and some more.
 MANY = 30

@@ -49,6 +49,8 @@ def asked(server: HTTPServer, headers: dict[str, str], *, status: int = 429) -> 
         ({"X-RateLimit-Reset": str(int(NOON.timestamp()) + 11)}, 11),
         ({"Retry-After": "7", "X-RateLimit-Reset": str(int(NOON.timestamp()) + 11)}, 7),
         ({"Retry-After": str(int(LONGEST_WAIT))}, LONGEST_WAIT),
+        ({"X-RateLimit-Retry-After": "13"}, 13),
+        ({"Retry-After": "7", "X-RateLimit-Retry-After": "13"}, 7),
     ],
 )
 def test_it_is_asked_again_when_it_says_so_by_its_own_clock(

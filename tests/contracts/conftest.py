@@ -13,6 +13,7 @@ from tests.contracts.chatwoot import StrictChatwoot
 from tests.contracts.django_helpdesk import StrictDjangoHelpdesk
 from tests.contracts.freescout import StrictFreeScout
 from tests.contracts.freshdesk import StrictFreshdesk
+from tests.contracts.helpscout import StrictHelpScout
 from tests.contracts.hubspot import StrictHubSpot
 from tests.contracts.intercom import StrictIntercom
 from tests.contracts.jira import StrictJira
@@ -35,6 +36,7 @@ DESKS: dict[str, Callable[[HTTPServer], StrictDesk]] = {
     "chatwoot": StrictChatwoot,
     "jira": StrictJira,
     "intercom": StrictIntercom,
+    "helpscout": StrictHelpScout,
     "freescout": StrictFreeScout,
 }
 # A database needs no server of ours. tools/with-postgresql and tools/with-mariadb bring theirs.

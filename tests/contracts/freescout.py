@@ -2,47 +2,34 @@
 
 import json
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from werkzeug import Request, Response
 from werkzeug.exceptions import NotFound
 
-from milepost.testing.strict_desk import RestoringDesk
+from tests.contracts.threads import CAROL, CELINA, DAWID, MAILBOXES, MOMENT, ThreadedDesk
 
-CELINA, DAWID, WORKFLOW, CAROL = 11, 12, 13, 91
+WORKFLOW: Final = 13
 USERS: Final = {"celina": CELINA, "dawid": DAWID, "system": WORKFLOW}
 NAMES: Final = {CELINA: "Celina", DAWID: "Dawid", WORKFLOW: "Workflow"}
-MAILBOXES: Final = {1: "Support", 2: "Billing"}
-WORDS: Final = {"open": "active", "resolved": "closed", "feedback": "pending", "spam": "spam"}
 SORTS: Final = {"createdAt", "mailboxId", "number", "subject", "updatedAt", "waitingSince"}
 PAGED: Final = {"page", "pageSize"}
 LISTED: Final = PAGED | {"embed", "createdSince", "updatedSince", "sortField", "sortOrder"}
-MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
 SIZE: Final = 50
 
 
 @dataclass
-class StrictFreeScout(RestoringDesk):
+class StrictFreeScout(ThreadedDesk):
     """What it holds, and what it answers next in the place of an answer."""
 
-    conversations: dict[int, dict[str, Any]] = field(default_factory=dict)
-    threads: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
-    # Every key may write.
-    may_write: bool = True
     users: tuple[int, ...] = (CELINA, DAWID, WORKFLOW)
-    mailboxes: dict[int, str] = field(default_factory=lambda: dict(MAILBOXES))
-    sorts: bool = True
     most: int = 1_000
-    # What happens before the next page of conversations is handed out.
-    meanwhile: list[Callable[[], None]] = field(default_factory=list)
-    next_number: int = 1
 
     make = "freescout"
     teams = ()
-    warns = ("Token valid",)
+    line_of_status = "changed-ticket-status"
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -53,119 +40,18 @@ class StrictFreeScout(RestoringDesk):
         """What it takes to read it; a workflow acts as a user of its own."""
         return super().told | {"bots": NAMES[WORKFLOW]}
 
-    def opens(self, *, queue: str = "1", by: str = "carol", **more: Any) -> str:
-        """Somebody writes to a mailbox, or out of one."""
-        number = max(self.conversations, default=0) + 1
-        self.conversations[number] = {
-            "id": number,
-            "number": number,
-            "threadsCount": 1,
-            "type": "email",
-            "folderId": 11,
-            "status": "active",
-            "state": "published",
-            "subject": "Where is my parcel?",
-            "preview": "Where is it?",
-            "mailboxId": int(queue),
-            "assignee": None,
-            "createdBy": _person(by),
-            "createdAt": self._moment(),
-            "updatedAt": self._moment(),
-            "closedBy": None,
-            "closedByUser": None,
-            "closedAt": None,
-            "userUpdatedAt": self._moment(),
-            "source": {"type": "email", "via": "customer" if by == "carol" else "user"},
-            "cc": [],
-            "bcc": [],
-            "customer": _person("carol"),
-            "customFields": [],
-            **more,
-        }
-        self.threads[number] = []
-        to = f"{MAILBOXES[int(queue)]}@example.com" if by == "carol" else "carol@example.net"
-        self.happens(str(number), by=by, kind="customer" if by == "carol" else "message", to=[to])
-        return str(number)
+    def person(self, name: str) -> dict[str, Any]:
+        """A customer, or a user; a workflow acts as one."""
+        if name == "carol":
+            return {"id": CAROL, "type": "customer", "firstName": "Carol", "lastName": "", "email": "carol@example.net"}
+        key = USERS[name]
+        email = f"{NAMES[key].casefold()}@example.com"
+        return {"id": key, "type": "user", "firstName": NAMES[key], "lastName": "", "email": email}
 
-    def happens(self, ticket: str, *, by: str, kind: str = "message", action: str = "", **more: Any) -> None:
-        """A thread, which carries the status and the holder that it leaves the conversation with."""
-        one = self.conversations[int(ticket)]
-        one["updatedAt"] = self._moment()
-        self.threads[int(ticket)].append(
-            {
-                "id": self.next_number,
-                "type": kind,
-                "status": one["status"],
-                "state": "published",
-                "action": {"type": action, "text": f"{by} {action}", "associatedEntities": {}},
-                "body": "" if action else "<p>…</p>",
-                "source": {"type": "email", "via": "customer" if by == "carol" else "user"},
-                "customer": _person("carol"),
-                "createdBy": _person(by),
-                "assignedTo": one["assignee"],
-                "to": [],
-                "cc": [],
-                "bcc": [],
-                "createdAt": self._moment(),
-                "openedAt": None,
-                "_embedded": {"attachments": []},
-                **more,
-            }
-        )
-        self.next_number += 1
-
-    def answers_ticket(self, ticket: str, *, by: str) -> None:
-        """A message that the customer sees."""
-        self.happens(ticket, by=by, kind="customer" if by == "carol" else "message")
-
-    def notes(self, ticket: str, *, by: str) -> None:
-        """A note that customers do not see."""
-        self.happens(ticket, by=by, kind="note")
-
-    def assigns(self, ticket: str, to: str, *, by: str) -> None:
-        """To a person, or to nobody."""
-        self.conversations[int(ticket)]["assignee"] = _person(to) if to else None
-        self._line(ticket, by, "changed-ticket-assignee", status="nochange")
-
-    def moves(self, ticket: str, queue: str, *, by: str) -> None:
-        """To another mailbox, which the line does not name."""
-        self.conversations[int(ticket)]["mailboxId"] = int(queue)
-        self._line(ticket, by, "moved-from-mailbox")
-
-    def becomes(self, ticket: str, status: str, *, by: str) -> None:
-        """Another status."""
-        self._turns(ticket, WORDS[status])
-        self._line(ticket, by, "changed-ticket-status")
-
-    def reopens(self, ticket: str) -> None:
-        """The customer writes, which makes it active without a line."""
-        self._turns(ticket, "active")
-        self.answers_ticket(ticket, by="carol")
-
-    def deletes(self, ticket: str, *, by: str) -> None:
-        """Into the folder of what is deleted."""
-        self.conversations[int(ticket)]["state"] = "deleted"
-        self._line(ticket, by, "deleted-ticket", status="nochange")
-
-    def restores(self, ticket: str) -> None:
-        """Out of it again."""
-        self.conversations[int(ticket)]["state"] = "published"
-        self._line(ticket, "celina", "restore-ticket", status="nochange")
-
-    def shreds(self, ticket: str) -> None:
-        """Deleted forever."""
-        del self.conversations[int(ticket)]
-
-    def _line(self, ticket: str, by: str, action: str, **more: Any) -> None:
-        self.happens(ticket, by=by, kind="lineitem", action=action, **more)
-
-    def _turns(self, ticket: str, status: str) -> None:
-        one = self.conversations[int(ticket)]
-        one["status"] = status
-        one["closedAt"] = self._moment() if status == "closed" else one["closedAt"]
-
-    def _moment(self) -> str:
-        return self.now.strftime(MOMENT)
+    def particular(self, number: int) -> dict[str, Any]:  # noqa: ARG002 - it is the same for all
+        """As FreeScout names it."""
+        nobody = dict.fromkeys(("assignee", "closedBy", "closedByUser", "closedAt"))
+        return {"threadsCount": 1, "customer": self.person("carol"), **nobody}
 
     def _answer(self, request: Request) -> Response:
         self.asked += 1
@@ -194,7 +80,7 @@ class StrictFreeScout(RestoringDesk):
                 return self._told(int(number), {"threads"})
             case ["api", "users"]:
                 assert set(asked) <= PAGED
-                rows = [_person(next(name for name, key in USERS.items() if key == one)) for one in self.users]
+                rows = [self.person(next(name for name, key in USERS.items() if key == one)) for one in self.users]
                 return _page("users", [row | {"role": "user"} for row in rows], asked)
             case ["api", "mailboxes"]:
                 assert set(asked) <= PAGED
@@ -237,11 +123,3 @@ def _page(name: str, rows: list[dict[str, Any]], asked: dict[str, str], *, most:
         "_embedded": {name: shown},
         "page": {"size": size, "totalElements": len(rows), "totalPages": pages, "number": number},
     }
-
-
-def _person(name: str) -> dict[str, Any]:
-    if name == "carol":
-        return {"id": CAROL, "type": "customer", "firstName": "Carol", "lastName": "", "email": "carol@example.net"}
-    key = USERS[name]
-    email = f"{NAMES[key].casefold()}@example.com"
-    return {"id": key, "type": "user", "firstName": NAMES[key], "lastName": "", "email": email}

@@ -55,7 +55,7 @@ class TestDeletions(TellsDeletions):
         assert min(at for (at,) in facts("happened_at", kind="created")) > 1_700_000_000
 
 
-@pytest.mark.parametrize("desk", ["zendesk", "freshdesk", "freescout"], indirect=True)
+@pytest.mark.parametrize("desk", ["zendesk", "freshdesk", "helpscout", "freescout"], indirect=True)
 class TestRestored(TellsRestored):
     """Makes whose deleted tickets may come back."""
 

@@ -1,16 +1,16 @@
 """The only way in which connectors ask a help desk: bounded in time and size, tried again where that is of use."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import httpx2
 import stamina
@@ -33,6 +33,18 @@ GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 class OutOfReach(SourceFailed):
     """What is asked for is there, and what lets us in may not read it."""
+
+
+class NotLetIn(SourceFailed):
+    """What lets us in does not, or does not any more."""
+
+
+class Elsewhere(SourceFailed):
+    """What is asked for is at another place, by what the server says. Nothing was sent there."""
+
+    def __init__(self, message: str, *, place: str, **values: object) -> None:
+        super().__init__(message, permanent=True, **values)
+        self.place = place
 
 
 class _Again(Exception):
@@ -60,8 +72,8 @@ class Door:
     folders: tuple[Path, ...] = ()
 
     @contextmanager
-    def to(self, address: str, signing_in: Mapping[str, str]) -> Iterator["Server"]:
-        """One server, with headers that let us in and appear in no text."""
+    def to(self, address: str, signing_in: Mapping[str, str], sign_in: "SignIn | None" = None) -> Iterator["Server"]:
+        """One server, with headers that let us in and appear in no text; some are asked for them, and they end."""
         parts = urlsplit(address)
         if parts.scheme not in PORTS or not parts.hostname:
             raise SourceFailed(
@@ -71,7 +83,7 @@ class Door:
             )
         # Neither proxies nor other settings of the environment: they would lead around the judged address.
         with httpx2.Client(timeout=TIMEOUT, trust_env=False, follow_redirects=False) as client:
-            yield Server(address, self, client, signing_in)
+            yield Server(address, self, client, signing_in, sign_in)
 
 
 @dataclass
@@ -82,6 +94,8 @@ class Server:
     door: Door
     client: httpx2.Client = field(repr=False)
     signing_in: Mapping[str, str] = field(repr=False)
+    # How to get headers that let us in, where they are lent for a while.
+    sign_in: "SignIn | None" = field(default=None, repr=False)
     # What the server's own clock said when it answered last, and how long that answer took.
     now: datetime | None = None
     took: float = 0.0
@@ -100,10 +114,23 @@ class Server:
 
     def maybe(self, path: str, parameters: Mapping[str, str] | None = None, *, body: Any = None) -> Any | None:
         """The document that the server answers; None where it says that there is none."""
+        question = _Question(parameters or {}, body)
+        if self.sign_in is None:
+            return self._patiently(path, question)
+        if self.signing_in:
+            try:
+                return self._patiently(path, question)
+            except NotLetIn:
+                # What it lent us ended; what it lends now is good, or a person must look.
+                self.signing_in = {}
+        self.signing_in = self.sign_in(replace(self, sign_in=None))
+        return self._patiently(path, question)
+
+    def _patiently(self, path: str, question: _Question) -> Any | None:
         try:
             for attempt in stamina.retry_context(on=_pause, attempts=TRIES, timeout=None):
                 with attempt:
-                    return self._once(path, _Question(parameters or {}, body))
+                    return self._once(path, question)
         except _Again as error:
             raise SourceFailed(
                 gettext_noop("%(address)s does not answer: %(reason)s."),
@@ -159,7 +186,7 @@ class Server:
     def _judge(self, response: httpx2.Response, path: str) -> None:
         status = response.status_code
         if status == HTTPStatus.UNAUTHORIZED:
-            raise SourceFailed(
+            raise NotLetIn(
                 gettext_noop("%(address)s refuses the token. Make a new one there and enter it under Data sources."),
                 permanent=True,
                 address=self.address,
@@ -176,9 +203,9 @@ class Server:
         if status == HTTPStatus.TOO_MANY_REQUESTS or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise _Again(f"HTTP {status}", self._wait(response.headers))
         if response.is_redirect:
-            raise SourceFailed(
+            raise Elsewhere(
                 gettext_noop("%(address)s answers HTTP %(status)s: the help desk is elsewhere. Enter its own address."),
-                permanent=True,
+                place=urljoin(self.address + path, response.headers.get("Location", "")),
                 address=self.address,
                 status=status,
             )
@@ -192,7 +219,8 @@ class Server:
 
     def _wait(self, headers: httpx2.Headers) -> float | None:
         """How long to wait; some servers say no more than when they begin to count questions anew."""
-        told, reset = self._seconds(headers.get("Retry-After", "")), headers.get("X-RateLimit-Reset", "")
+        after = headers.get("Retry-After", headers.get("X-RateLimit-Retry-After", ""))
+        told, reset = self._seconds(after), headers.get("X-RateLimit-Reset", "")
         if told is not None or self.now is None or not reset.isdigit():
             return told
         rest = int(reset) - self.now.timestamp()
@@ -206,6 +234,10 @@ class Server:
         if moment is None or self.now is None:
             return None
         return max(0.0, (moment - self.now).total_seconds())
+
+
+# Asks a server that lends what lets us in, with nothing that does so far, and gives the headers.
+SignIn = Callable[[Server], Mapping[str, str]]
 
 
 @contextmanager

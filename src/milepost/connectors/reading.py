@@ -1,9 +1,9 @@
 """What connectors share when they read an answer: a moment, a text, and a failure that names what is not as agreed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from milepost.base.errors import SourceFailed
 from milepost.base.marks import gettext_noop
@@ -29,6 +29,13 @@ def maybe_seconds(text: object) -> int | None:
 def iso(at: int) -> str:
     """UTC seconds as help desks read them."""
     return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def told_apart(rows: Mapping[str, Mapping[str, Any]], number: str) -> str:
+    """The name of one of these; with its number where another one has the same name, or where it is gone."""
+    name = str((rows.get(number) or {}).get("name") or "")
+    same = sum(str(row["name"]) == name for row in rows.values())
+    return name if same == 1 else f"{name} #{number}".strip()
 
 
 @contextmanager

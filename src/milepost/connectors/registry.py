@@ -13,6 +13,7 @@ from milepost.connectors.django_helpdesk.connector import MAKE as DJANGO_HELPDES
 from milepost.connectors.feed.connector import MAKE as FEED
 from milepost.connectors.freescout.connector import MAKE as FREESCOUT
 from milepost.connectors.freshdesk.connector import MAKE as FRESHDESK
+from milepost.connectors.helpscout.connector import MAKE as HELPSCOUT
 from milepost.connectors.hubspot.connector import MAKE as HUBSPOT
 from milepost.connectors.intercom.connector import MAKE as INTERCOM
 from milepost.connectors.jira.connector import MAKE as JIRA
@@ -34,6 +35,7 @@ OURS: Final = (
     CHATWOOT,
     JIRA,
     INTERCOM,
+    HELPSCOUT,
     FREESCOUT,
     OSTICKET,
     SQL,

@@ -5,22 +5,20 @@ from contextlib import contextmanager
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors import parts, steps
-from milepost.connectors.contract import Agent, Batch, Make, Progress, Step, Telling, TicketEvent
-from milepost.connectors.freescout.mapping import Meaning, Story, name_of
-from milepost.connectors.freescout.server import CHANGED, CREATED, NAME, NUMBER, FreeScout, Row
+from milepost.connectors import steps
+from milepost.connectors.contract import Agent, Batch, Make, Step, Telling, TicketEvent
+from milepost.connectors.freescout.server import CHANGED, NAME, NUMBER, FreeScout
 from milepost.connectors.freescout.settings import Settings
 from milepost.connectors.http import Door
-from milepost.connectors.parts import Part, Place, Seconds, Told
+from milepost.connectors.parts import Place, Row, Walk
 from milepost.connectors.reading import answers_of, seconds
 from milepost.connectors.settings import first_second, words
+from milepost.connectors.threads import CREATED, Meaning, Story
 from milepost.tickets.events import Tells
 
 # Moments are kept there by the clock on the wall: when it is put back, an hour comes twice. What was being written
 # while it was asked for comes a little later.
 OVERLAP: Final = 3600 + 120
-# So many conversations show a check whether answers are told.
-LOOKED_AT: Final = 10
 
 
 class Connector:
@@ -31,7 +29,7 @@ class Connector:
     def __init__(self, desk: FreeScout, settings: Settings) -> None:
         self._desk = desk
         self._settings = settings
-        self._meaning = Meaning(desk, settings.statuses, words(settings.bots))
+        self._meaning = Meaning(NAME, desk, settings.statuses, words(settings.bots))
 
     def check(self) -> Iterator[Step]:
         """Server, key, mailboxes, users, conversations, and whether answers are told."""
@@ -41,16 +39,11 @@ class Connector:
         yield Step(gettext_noop("Mailboxes"), "%(count)s", {"count": mailboxes})
         yield steps.working(list(self.agents()))
         yield steps.to_import(self._desk.count(self._oldest))
-        yield self._answers()
+        yield self._walk.answers()
 
     def agents(self) -> Iterable[Agent]:
         """The users; then whoever held or answered something and is none any more."""
-        with answers_of(NAME):
-            for number, row in self._desk.users.items():
-                if not self._meaning.is_bot(row):
-                    yield _agent(number, row, active=True)
-            for number in sorted(self._meaning.met.keys() - self._desk.users.keys()):
-                yield _agent(number, self._meaning.met[number], active=False)
+        return self._meaning.agents({})
 
     def teams(self) -> Iterable[str]:
         """None: FreeScout has teams by a module of its own, which this interface does not document."""
@@ -63,13 +56,7 @@ class Connector:
 
     def changes(self, cursor: str) -> Iterator[Batch]:
         """Conversations by their number from the newest back; later those that changed, by their change."""
-        with answers_of(NAME):
-            now = Seconds.read(cursor) if cursor else self._beginning()
-        if now.below:
-            yield from self._import(now)
-            now = Seconds(now.changed)
-            yield Batch([], str(now))
-        yield from self._changed(now)
+        return self._walk.changes(cursor)
 
     def missing(self, keys: Sequence[str]) -> Iterable[str]:
         """Conversations that no list tells, and that are not there when they are asked for by number."""
@@ -77,55 +64,35 @@ class Connector:
             asked = [key for key in keys if key not in self._desk.present]
         return (key for key in asked if self._desk.is_gone(key))
 
-    def _beginning(self) -> Seconds:
-        """Everything is still to be read, from the newest conversation back."""
-        changed, newest = self._desk.newest(CHANGED), self._desk.newest(NUMBER)
-        if changed is None or newest is None:
-            return Seconds()
-        total = self._desk.count(self._oldest)
-        return Seconds(changed=_changed_at(changed)[0], below=_numbered(newest)[0], total=total)
+    @property
+    def _walk(self) -> Walk:
+        return Walk(
+            name=NAME,
+            events=self._events,
+            place=_numbered,
+            changed_at=_changed_at,
+            newest=lambda: self._desk.newest(NUMBER),
+            changed_last=lambda: self._desk.newest(CHANGED),
+            count=lambda: self._desk.count(self._oldest),
+            rest=lambda now: self._desk.below(now.below, self._oldest, now.done),
+            since=lambda at: map(self._wanted, self._desk.changed_since(at)),
+            overlap=OVERLAP,
+        )
 
-    def _import(self, now: Seconds) -> Iterator[Batch]:
-        for rows in self._desk.below(now.below, self._oldest, now.done):
-            fresh = [row for row in rows if now.awaits(_numbered(row))]
-            places = [_numbered(row) for row in fresh]
-            for part in self._told(fresh):
-                now = now.imported(part, places)
-                progress = Progress(now.done, max(now.total, now.done))
-                yield Batch(part.events, str(now), whole=True, progress=progress)
-
-    def _changed(self, now: Seconds) -> Iterator[Batch]:
-        """The conversations that changed since, and those that changed shortly before."""
-        for rows in self._desk.changed_since(now.at or max(now.changed - OVERLAP, 1)):
-            fresh = [row for row in rows if not now.has_told(_changed_at(row)) and self._is_wanted(row)]
-            places = [_changed_at(row) for row in fresh]
-            for part in self._told(fresh):
-                now = now.caught_up(part, places)
-                yield Batch(part.events, str(now), whole=True)
-        yield Batch([], str(now.following))
-
-    def _told(self, rows: Sequence[Row]) -> Iterator[Part]:
-        """The events of a page of conversations."""
-        return parts.parts(Told(int(row["id"]), self._events(row)) for row in rows)
-
-    def _events(self, row: Row) -> list[TicketEvent]:
-        return self._meaning.events(Story.of(row))
-
-    def _is_wanted(self, row: Row) -> bool:
+    def _wanted(self, rows: Sequence[Row]) -> list[Row]:
         """Conversations that were created before the day of the import are left out."""
         with answers_of(NAME):
-            return seconds(row[CREATED]) >= self._oldest
+            return [row for row in rows if seconds(row[CREATED]) >= self._oldest]
+
+    def _events(self, row: Row) -> list[TicketEvent]:
+        with answers_of(NAME):
+            held = row["_embedded"]
+            tags = [str(tag["name"]) for tag in held.get("tags") or ()]
+            return self._meaning.events(Story.of(row, held["threads"], tags))
 
     @property
     def _oldest(self) -> int:
         return first_second(self._settings.since)
-
-    def _answers(self) -> Step:
-        """Whether one of the newest conversations was answered."""
-        newest = self._desk.newest(NUMBER)
-        pages = self._desk.below(_numbered(newest)[0], self._oldest, 0) if newest else iter(())
-        rows = next(iter(pages), [])[:LOOKED_AT]
-        return steps.answers(found=steps.is_answered(event for row in rows for event in self._events(row)[1:]))
 
 
 def _changed_at(row: Row) -> Place:
@@ -136,11 +103,6 @@ def _changed_at(row: Row) -> Place:
 def _numbered(row: Row) -> Place:
     with answers_of(NAME):
         return int(row[NUMBER]), int(row["id"])
-
-
-def _agent(number: str, row: Row, *, active: bool) -> Agent:
-    email = str(row.get("email") or "")
-    return Agent(number, name_of(row) or email or f"#{number}", email, active=active)
 
 
 @contextmanager

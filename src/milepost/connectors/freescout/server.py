@@ -12,14 +12,13 @@ from itertools import pairwise
 from typing import Any, Final
 
 from milepost.connectors.http import OutOfReach, Server
-from milepost.connectors.reading import answers_of, iso, seconds
+from milepost.connectors.reading import answers_of, iso, seconds, told_apart
 
 NAME: Final = "FreeScout"
 API: Final = "/api"
 # So many conversations come at once with their texts, and without.
 PAGE: Final = 25
 LONG_PAGE: Final = 500
-CREATED: Final = "createdAt"
 CHANGED: Final = "updatedAt"
 NUMBER: Final = "number"
 
@@ -55,9 +54,7 @@ class FreeScout:
 
     def mailbox(self, number: str) -> str:
         """The name of a mailbox; with its number where another one has the same name, or where it is gone."""
-        name = str((self.mailboxes.get(number) or {}).get("name") or "")
-        same = sum(str(row["name"]) == name for row in self.mailboxes.values())
-        return name if same == 1 else f"{name} #{number}".strip()
+        return told_apart(self.mailboxes, number)
 
     def count(self, since: int) -> int:
         """How many conversations were created since this moment."""

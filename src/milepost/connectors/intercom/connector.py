@@ -2,23 +2,22 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Final
 
 from milepost.base.marks import gettext_noop
-from milepost.connectors import parts, steps
-from milepost.connectors.contract import Agent, Batch, Make, Progress, Step, Telling, TicketEvent
+from milepost.connectors import steps
+from milepost.connectors.contract import Agent, Batch, Make, Step, Telling, TicketEvent
 from milepost.connectors.http import Door
 from milepost.connectors.intercom.mapping import Meaning, Story
-from milepost.connectors.intercom.server import CHANGED, CREATED, NAME, TOGETHER, VERSION, Intercom, Row
+from milepost.connectors.intercom.server import CHANGED, CREATED, NAME, TOGETHER, VERSION, Intercom
 from milepost.connectors.intercom.settings import Settings
-from milepost.connectors.parts import Part, Place, Seconds, Told
+from milepost.connectors.parts import Place, Row, Walk
 from milepost.connectors.reading import answers_of
 from milepost.connectors.settings import first_second, words
 
 # What the index of the search did not have yet when it was asked is asked for once more.
 OVERLAP: Final = 120
-# So many conversations show a check whether answers are told.
-LOOKED_AT: Final = 10
 
 
 class Connector:
@@ -39,7 +38,7 @@ class Connector:
         yield Step(gettext_noop("Teams"), "%(count)s", {"count": len(self._desk.teams)})
         yield steps.working(list(self.agents()))
         yield steps.to_import(self._desk.count(self._oldest))
-        yield self._answers()
+        yield self._walk.answers()
 
     def agents(self) -> Iterable[Agent]:
         """Whoever has a seat in the inbox; then whoever held or answered something and has none any more."""
@@ -61,13 +60,7 @@ class Connector:
 
     def changes(self, cursor: str) -> Iterator[Batch]:
         """Conversations by their creation from the newest back; later those that changed, by their change."""
-        with answers_of(NAME):
-            now = Seconds.read(cursor) if cursor else self._beginning()
-        if now.below:
-            yield from self._import(now)
-            now = Seconds(now.changed)
-            yield Batch([], str(now))
-        yield from self._changed(now)
+        return self._walk.changes(cursor)
 
     def missing(self, keys: Sequence[str]) -> Iterable[str]:
         """Conversations that no search finds, and that are not there when they are asked for by number."""
@@ -76,62 +69,49 @@ class Connector:
             found = self._desk.those(asked)
             yield from (key for key in asked if key not in found and self._desk.is_gone(key))
 
-    def _beginning(self) -> Seconds:
-        """Everything is still to be read, from the newest conversation back."""
-        changed, newest = self._desk.newest(CHANGED), self._desk.newest(CREATED)
-        if changed is None or newest is None:
-            return Seconds()
-        total = self._desk.count(self._oldest)
-        return Seconds(changed=_place(changed, CHANGED)[0], below=_place(newest, CREATED)[0], total=total)
+    @property
+    def _walk(self) -> Walk:
+        return Walk(
+            name=NAME,
+            events=self._events,
+            place=_created_at,
+            changed_at=partial(_place, name=CHANGED),
+            newest=lambda: self._desk.newest(CREATED),
+            changed_last=lambda: self._desk.newest(CHANGED),
+            count=lambda: self._desk.count(self._oldest),
+            rest=lambda now: self._back_to_oldest(self._desk.created_until(now.below)),
+            since=lambda at: map(self._wanted, self._desk.changed_since(at)),
+            overlap=OVERLAP,
+        )
 
-    def _import(self, now: Seconds) -> Iterator[Batch]:
-        for rows in self._desk.created_until(now.below):
-            fresh = [row for row in rows if now.awaits(_place(row, CREATED))]
-            places = [_place(row, CREATED) for row in fresh]
-            wanted = [number for at, number in places if at >= self._oldest]
-            for part in self._told(wanted):
-                now = now.imported(part, places)
-                progress = Progress(now.done, max(now.total, now.done))
-                yield Batch(part.events, str(now), whole=True, progress=progress)
-            if len(wanted) < len(fresh):
+    def _back_to_oldest(self, pages: Iterable[list[Row]]) -> Iterator[list[Row]]:
+        for rows in pages:
+            yield (wanted := self._wanted(rows))
+            if len(wanted) < len(rows):
                 return
 
-    def _changed(self, now: Seconds) -> Iterator[Batch]:
-        """The conversations that changed since, and those that changed shortly before."""
-        for rows in self._desk.changed_since(now.at or max(now.changed - OVERLAP, 1)):
-            wanted = [row for row in rows if _place(row, CREATED)[0] >= self._oldest]
-            places = [place for row in wanted if not now.has_told(place := _place(row, CHANGED))]
-            for part in self._told([number for _, number in places]):
-                now = now.caught_up(part, places)
-                yield Batch(part.events, str(now), whole=True)
-        yield Batch([], str(now.following))
+    def _wanted(self, rows: Sequence[Row]) -> list[Row]:
+        return [row for row in rows if _created_at(row)[0] >= self._oldest]
 
-    def _told(self, numbers: Sequence[int]) -> Iterator[Part]:
-        """The events of a page of conversations."""
-        return parts.parts(Told(number, self._events(number)) for number in numbers)
-
-    def _events(self, number: int) -> list[TicketEvent]:
+    def _events(self, row: Row) -> list[TicketEvent]:
         """The events of a conversation; of one that is gone meanwhile there are none."""
-        row = self._desk.whole(number)
-        return [] if row is None else self._meaning.events(Story.of(row))
+        whole = self._desk.whole(_created_at(row)[1])
+        return [] if whole is None else self._meaning.events(Story.of(whole))
 
     @property
     def _oldest(self) -> int:
         """Conversations that were created before this moment are left out."""
         return first_second(self._settings.since)
 
-    def _answers(self) -> Step:
-        """Whether one of the newest conversations was answered."""
-        newest = self._desk.newest(CREATED)
-        pages = self._desk.created_until(_place(newest, CREATED)[0]) if newest else iter(())
-        numbers = [_place(row, CREATED)[1] for row in next(iter(pages), [])[:LOOKED_AT]]
-        return steps.answers(found=steps.is_answered(event for one in numbers for event in self._events(one)[1:]))
-
     def _agent(self, number: str, row: Row, *, active: bool) -> Agent:
         email = str(row.get("email") or "")
         members = {name: map(str, team.get("admin_ids") or ()) for name, team in self._desk.teams.items()}
         teams = sorted(self._desk.team(name) for name, those in members.items() if number in those)
         return Agent(number, str(row.get("name") or email or f"#{number}"), email, active=active, teams=teams)
+
+
+def _created_at(row: Row) -> Place:
+    return _place(row, CREATED)
 
 
 def _place(row: Row, name: str) -> Place:

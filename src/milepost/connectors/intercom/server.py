@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any, Final
 
 from milepost.connectors.http import OutOfReach, Server
-from milepost.connectors.reading import answers_of
+from milepost.connectors.reading import answers_of, told_apart
 
 NAME: Final = "Intercom"
 VERSION: Final = "2.14"
@@ -57,9 +57,7 @@ class Intercom:
     def team(self, number: str) -> str:
         """The name of a team; with its number where another one has the same name, or where it is gone."""
         with answers_of(NAME):
-            name = str((self.teams.get(number) or {}).get("name") or "")
-            same = sum(str(row["name"]) == name for row in self.teams.values())
-        return name if same == 1 else f"{name} #{number}".strip()
+            return told_apart(self.teams, number)
 
     def count(self, since: int) -> int:
         """How many conversations were created since this moment."""

@@ -1,16 +1,19 @@
-"""From the threads of a conversation to its events."""
+"""From the threads of a conversation to its events, for help desks that tell them as Help Scout does.
+
+Every thread carries the status and the holder that it left the conversation with.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final, Protocol
 
-from milepost.connectors.contract import TicketEvent
-from milepost.connectors.freescout.server import CREATED, NAME, FreeScout, Row
+from milepost.connectors.contract import Agent, TicketEvent
 from milepost.connectors.reading import answers_of, maybe_seconds, seconds
 from milepost.tickets.columns import Category
 from milepost.tickets.events import Actor, Message, Removal
 from milepost.tickets.store.staging import SEPARATOR
 
+CREATED: Final = "createdAt"
 ACTIVE: Final = "active"
 CLOSED: Final = "closed"
 SPAM: Final = "spam"
@@ -18,25 +21,46 @@ DRAFT: Final = "draft"
 DELETED: Final = "deleted"
 # What a thread says of the status that says nothing.
 UNCHANGED: Final = frozenset({"", "nochange"})
-# Kinds of threads, and what a line says that happened.
-CUSTOMER, MESSAGE, NOTE, LINE = "customer", "message", "note", "lineitem"
-ASSIGNED, MOVED = "changed-ticket-assignee", "moved-from-mailbox"
-REMOVALS: Final = {"deleted-ticket": Removal.DELETED, "restore-ticket": Removal.RESTORED}
+# Kinds of threads, those that customers do not see, and what a line says that happened.
+CUSTOMER, LINE = "customer", "lineitem"
+MESSAGES: Final = frozenset({"message", "reply"})
+NOTES: Final = frozenset({"note", "forwardparent", "forwardchild"})
+ASSIGNED, MOVED = "changedticketassignee", "movedfrommailbox"
+REMOVALS: Final = {"deletedticket": Removal.DELETED, "restoreticket": Removal.RESTORED}
+# Who can hold a conversation and answer as a person, and who only does what a program does.
+USER, SYSTEM_USER = "user", "system_user"
+
+Row = dict[str, Any]
+
+
+class Desk(Protocol):
+    """Where conversations lie, and who has an account there, by number."""
+
+    @property
+    def mailboxes(self) -> Mapping[str, Row]:
+        """The mailboxes, by number."""
+
+    @property
+    def users(self) -> Mapping[str, Row]:
+        """Everybody who has an account, by number."""
+
+    def mailbox(self, number: str) -> str:
+        """The name of a mailbox."""
 
 
 @dataclass(frozen=True)
 class Story:
-    """A conversation, and what happened in it, in its order."""
+    """A conversation, what happened in it, in its order, and its tags."""
 
     conversation: Row
     threads: Sequence[Row]
+    tags: Sequence[str]
 
     @classmethod
-    def of(cls, conversation: Row) -> "Story":
-        """The story of a conversation as the server tells it, without what nobody sent."""
-        with answers_of(NAME):
-            threads = [row for row in conversation["_embedded"]["threads"] if row["state"] == "published"]
-            return cls(conversation, sorted(threads, key=lambda row: (seconds(row[CREATED]), int(row["id"]))))
+    def of(cls, conversation: Row, threads: Sequence[Row], tags: Sequence[str]) -> "Story":
+        """The story of a conversation without what nobody sent."""
+        sent = [row for row in threads if row["state"] == "published"]
+        return cls(conversation, sorted(sent, key=lambda row: (seconds(row[CREATED]), int(row["id"]))), sorted(tags))
 
     @property
     def is_begun(self) -> bool:
@@ -77,9 +101,10 @@ class _Standing:
 
 @dataclass(frozen=True)
 class Meaning:
-    """What the words of a FreeScout mean."""
+    """What the words of a help desk of this name mean."""
 
-    desk: FreeScout
+    name: str
+    desk: Desk
     statuses: Mapping[str, Category]
     bots: frozenset[str]
     # Those who held conversations or worked in them, by number.
@@ -87,7 +112,7 @@ class Meaning:
 
     def events(self, story: Story) -> list[TicketEvent]:
         """All events of a conversation, the opening first; of a draft there are none."""
-        with answers_of(NAME):
+        with answers_of(self.name):
             if not story.is_begun:
                 return []
             opening = story.opening
@@ -109,6 +134,15 @@ class Meaning:
         """Whether a user is a program."""
         return name_of(user).casefold() in self.bots
 
+    def agents(self, teams: Mapping[str, Sequence[str]]) -> Iterator[Agent]:
+        """The users with their teams; then whoever held or answered something and is none any more."""
+        with answers_of(self.name):
+            for number, row in self.desk.users.items():
+                if not self.is_bot(row):
+                    yield _agent(number, row, teams.get(number, ()), active=True)
+            for number in sorted(self.met.keys() - self.desk.users.keys()):
+                yield _agent(number, self.met[number], (), active=False)
+
     def category(self, status: str) -> Category:
         """What a status means."""
         return self.statuses.get(status, Category.OPEN)
@@ -117,18 +151,17 @@ class Meaning:
         """How the conversation stood at first, and who wrote what."""
         thread = story.opening
         by = self._by(thread or story.conversation)
-        tags = (story.conversation.get("_embedded") or {}).get("tags") or ()
         return (
             by
             | ({"message": _says(thread, by["actor_kind"])} if thread else {})
             | {"status": self.category(ACTIVE), "pipeline": self._first_mailbox(story)}
             | {"channel": str(story.conversation.get("type") or "")}
-            | {"tags": SEPARATOR.join(sorted(str(tag["name"]) for tag in tags)) or None}
+            | {"tags": SEPARATOR.join(story.tags) or None}
         )
 
     def _opening_holder(self, story: Story) -> str:
         """Who held it at first; where nothing ever told, whoever holds it now."""
-        if any(_action(one) == ASSIGNED or one.get("assignedTo") for one in story.threads):
+        if any(_action(one) == ASSIGNED or _somebody(one.get("assignedTo")) for one in story.threads):
             return self._holder(story.opening.get("assignedTo"))
         return self._holder(story.conversation.get("assignee"))
 
@@ -150,9 +183,10 @@ class Meaning:
         status = str(thread.get("status") or "")
         if status not in UNCHANGED and status != now.status:
             columns |= self._turned(now, status)
-        holder = self._holder(thread.get("assignedTo"))
+        to = thread.get("assignedTo")
+        holder = self._holder(to)
         # That nobody holds it says a line of that alone: others leave out who does.
-        if holder != now.agent and (holder or action == ASSIGNED):
+        if holder != now.agent and (_somebody(to) or action == ASSIGNED):
             columns["agent"] = now.agent = holder
         if action in REMOVALS:
             columns["removal"] = REMOVALS[action]
@@ -182,8 +216,8 @@ class Meaning:
             yield now.at, unknown | {"removal": removal}
 
     def _holder(self, user: Row | None) -> str:
-        """A user who holds it; no program does."""
-        if not user or self.is_bot(user):
+        """A user who holds it; neither a team nor a program does."""
+        if not user or not _somebody(user) or user.get("type", USER) != USER or self.is_bot(user):
             return ""
         self.met.setdefault(str(user["id"]), user)
         return str(user["id"])
@@ -194,23 +228,35 @@ class Meaning:
         if row.get("type") == CUSTOMER or person.get("type") == CUSTOMER:
             return {"actor_kind": Actor.CUSTOMER}
         if not person:
-            return {"actor_kind": Actor.AGENT if row.get("type") == MESSAGE else Actor.UNKNOWN}
-        if self.is_bot(person):
+            return {"actor_kind": Actor.AGENT if row.get("type") in MESSAGES else Actor.UNKNOWN}
+        if person.get("type") == SYSTEM_USER or self.is_bot(person):
             return {"actor_kind": Actor.BOT}
         return {"actor_kind": Actor.AGENT, "actor": self._holder(person)}
 
 
 def name_of(user: Row) -> str:
     """The name of a user."""
-    return " ".join(filter(None, (str(user.get(part) or "") for part in ("firstName", "lastName"))))
+    return " ".join(str(user[part]) for part in ("first", "firstName", "last", "lastName") if user.get(part))
+
+
+def _agent(number: str, row: Row, teams: Sequence[str], *, active: bool) -> Agent:
+    email = str(row.get("email") or "")
+    return Agent(number, name_of(row) or email or f"#{number}", email, active=active, teams=teams)
+
+
+def _somebody(held_by: Row | None) -> bool:
+    """Whether a person or a team holds it; some write nobody with a number of 0."""
+    return bool(held_by and held_by.get("id"))
 
 
 def _action(thread: Row) -> str:
-    return str((thread.get("action") or {}).get("type") or "") if thread["type"] == LINE else ""
+    """What a line says; its words are written together or with dashes between."""
+    told = str((thread.get("action") or {}).get("type") or "") if thread["type"] == LINE else ""
+    return told.replace("-", "").casefold()
 
 
 def _says(thread: Row, by: object) -> Message:
-    if thread["type"] == NOTE:
+    if thread["type"] in NOTES:
         return Message.NOTE
     return {Actor.CUSTOMER: Message.CUSTOMER, Actor.AGENT: Message.REPLY}.get(Actor(str(by)), Message.AUTOMATIC)
 
