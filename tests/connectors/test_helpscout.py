@@ -92,6 +92,13 @@ class TestPages(ReadInPages):
             desk.answers_ticket("1", by="celina")
         assert messages(desk)[1:] == [("agent", "reply")] * 2 * MANY
 
+    def test_what_is_written_between_two_pages_tells_no_message_twice(self, desk: StrictHelpScout) -> None:
+        desk.opens()
+        for _ in range(MANY):
+            desk.answers_ticket("1", by="celina")
+        desk.writing = [lambda: None, lambda: desk.answers_ticket("1", by="dawid")]
+        assert messages(desk) == [("customer", "customer")] + [("agent", "reply")] * MANY
+
 
 class TestGone:
     """What is there no more."""
