@@ -6,11 +6,9 @@ from pytest_httpserver import HTTPServer
 from milepost.base.errors import SourceFailed
 from milepost.testing.connector_contract import opened, read
 from tests.connectors.asking import events, keys, messages
+from tests.connectors.threaded import MANY, ReadInPages, ToldByThreads
 from tests.contracts.freescout import WORKFLOW, StrictFreeScout
 from tests.contracts.threads import CELINA, DAWID
-
-# As many as fill a page, and some more.
-MANY = 30
 
 
 @pytest.fixture
@@ -18,20 +16,8 @@ def desk(httpserver: HTTPServer) -> StrictFreeScout:
     return StrictFreeScout(httpserver)
 
 
-class TestPages:
+class TestPages(ReadInPages):
     """No conversation falls between two pages."""
-
-    def test_an_import_goes_on_in_the_middle_also_when_conversations_came_meanwhile(
-        self, desk: StrictFreeScout
-    ) -> None:
-        for _ in range(3 * MANY):
-            desk.opens()
-        batches = [batch for batch in read(desk) if batch.progress]
-        assert keys(batches) == [str(number) for number in range(3 * MANY, 0, -1)]
-        for _ in range(MANY):
-            desk.opens()
-        for number, batch in enumerate(batches[:-1], 1):
-            assert keys(later for later in read(desk, batch.cursor) if later.progress) == keys(batches[number:])
 
     def test_what_is_deleted_between_two_pages_hides_no_other_conversation(self, desk: StrictFreeScout) -> None:
         for _ in range(2 * MANY):
@@ -74,20 +60,6 @@ class TestPages:
         with pytest.raises(SourceFailed, match="40 of 90"):
             read(desk)
 
-    def test_what_changed_comes_in_the_order_of_its_change_and_goes_on_in_the_middle(
-        self, desk: StrictFreeScout
-    ) -> None:
-        for _ in range(2 * MANY):
-            desk.opens()
-        cursor = read(desk)[-1].cursor
-        desk.pass_(hours=2)
-        for number in range(2 * MANY, 0, -1):
-            desk.pass_(seconds=1)
-            desk.notes(str(number), by="celina")
-        batches = [batch for batch in read(desk, cursor) if batch.whole]
-        assert keys(batches) == [str(number) for number in range(2 * MANY, 0, -1)]
-        assert keys(read(desk, batches[0].cursor)) == keys(batches[1:])
-
     def test_what_changed_in_the_hour_that_comes_twice_is_read(self, desk: StrictFreeScout) -> None:
         desk.opens()
         desk.opens()
@@ -95,24 +67,6 @@ class TestPages:
         desk.pass_(minutes=-50)
         desk.conversations[1]["updatedAt"] = desk.now.strftime("%Y-%m-%dT%H:%M:%SZ")
         assert "1" in keys(read(desk, cursor))
-
-    def test_lists_in_no_order_are_a_failure_and_skip_nothing(self, desk: StrictFreeScout) -> None:
-        desk.sorts = False
-        desk.opens()
-        desk.opens()
-        with pytest.raises(SourceFailed, match="in no order"):
-            read(desk)
-
-    def test_conversations_from_before_the_day_of_the_import_are_left_out_also_when_they_change(
-        self, desk: StrictFreeScout
-    ) -> None:
-        desk.opens()
-        desk.pass_(days=1)
-        desk.opens()
-        batches = read(desk, since="2026-03-03")
-        assert keys(batches) == ["2"]
-        desk.notes("1", by="celina")
-        assert keys(read(desk, batches[-1].cursor, since="2026-03-03")) == ["2"]
 
 
 class TestMessages:
@@ -151,19 +105,8 @@ class TestMessages:
         assert events(desk)[0]["tags"].split("\x1f") == ["overdue", "refund"]
 
 
-class TestChanges:
+class TestChanges(ToldByThreads):
     """What was changed, by whom."""
-
-    def test_a_reply_that_closes_is_both_and_a_customer_who_writes_opens(self, desk: StrictFreeScout) -> None:
-        desk.opens()
-        desk.conversations[1]["status"] = "closed"
-        desk.answers_ticket("1", by="celina")
-        desk.reopens("1")
-        desk.becomes("1", "feedback", by="celina")
-        told = [(one.get("message"), one["status"]) for one in events(desk) if "status" in one]
-        assert told == [("customer", "open"), ("reply", "closed"), ("customer", "open"), (None, "waiting_customer")]
-        mapped = events(desk, statuses="pending = on_hold\nclosed = resolved")
-        assert [one["status"] for one in mapped if "status" in one][1::2] == ["resolved", "on_hold"]
 
     def test_who_held_it_is_told_by_lines_and_by_messages(self, desk: StrictFreeScout) -> None:
         desk.opens()
@@ -200,19 +143,6 @@ class TestChanges:
         told = [one.get("pipeline") for one in events(desk)]
         assert [name for name in told if name] == ["Support", "Billing"]
         assert told[-1] == "Billing"
-
-    def test_two_mailboxes_of_one_name_are_told_apart(self, desk: StrictFreeScout) -> None:
-        desk.mailboxes = {1: "Support", 2: "Support"}
-        with opened(desk) as connector:
-            assert list(connector.pipelines()) == ["Support #1", "Support #2"]
-
-    def test_spam_is_out_and_back_when_it_was_none(self, desk: StrictFreeScout) -> None:
-        desk.opens()
-        desk.becomes("1", "spam", by="celina")
-        desk.becomes("1", "open", by="celina")
-        desk.opens(status="spam")
-        assert [one["removal"] for one in events(desk, "1") if "removal" in one] == ["spam", "restored"]
-        assert [one.get("removal") for one in events(desk, "2")] == [None, "spam"]
 
     def test_a_conversation_that_was_closed_or_deleted_without_a_line_is_so_all_the_same(
         self, desk: StrictFreeScout

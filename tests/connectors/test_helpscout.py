@@ -7,11 +7,9 @@ from milepost.base.errors import SourceFailed
 from milepost.connectors.http import Elsewhere
 from milepost.testing.connector_contract import opened, read
 from tests.connectors.asking import events, keys, messages
+from tests.connectors.threaded import MANY, ReadInPages, ToldByThreads
 from tests.contracts.helpscout import StrictHelpScout
 from tests.contracts.threads import CELINA, DAWID
-
-# As many as fill a page, and some more.
-MANY = 30
 
 
 @pytest.fixture
@@ -41,22 +39,8 @@ class TestLettingIn:
         assert failure.value.permanent
 
 
-class TestPages:
+class TestPages(ReadInPages):
     """No conversation falls between two pages."""
-
-    @pytest.mark.parametrize("seconds", [0, 1])
-    def test_an_import_goes_on_in_the_middle_also_when_conversations_came_meanwhile(
-        self, desk: StrictHelpScout, seconds: int
-    ) -> None:
-        for _ in range(3 * MANY):
-            desk.opens()
-            desk.pass_(seconds=seconds)
-        batches = [batch for batch in read(desk) if batch.progress]
-        assert keys(batches) == [str(number) for number in range(3 * MANY, 0, -1)]
-        for _ in range(MANY):
-            desk.opens()
-        for number, batch in enumerate(batches[:-1], 1):
-            assert keys(later for later in read(desk, batch.cursor) if later.progress) == keys(batches[number:])
 
     def test_what_is_deleted_between_two_pages_hides_no_other_conversation(self, desk: StrictHelpScout) -> None:
         for _ in range(2 * MANY):
@@ -92,39 +76,6 @@ class TestPages:
         told = keys(batch for batch in read(desk, cursor) if batch.whole)
         assert sorted(map(int, told)) == list(range(1, 2 * MANY + 1))
 
-    def test_what_changed_comes_in_the_order_of_its_change_and_goes_on_in_the_middle(
-        self, desk: StrictHelpScout
-    ) -> None:
-        for _ in range(2 * MANY):
-            desk.opens()
-        cursor = read(desk)[-1].cursor
-        desk.pass_(hours=2)
-        for number in range(2 * MANY, 0, -1):
-            desk.pass_(seconds=1)
-            desk.notes(str(number), by="celina")
-        batches = [batch for batch in read(desk, cursor) if batch.whole]
-        assert keys(batches) == [str(number) for number in range(2 * MANY, 0, -1)]
-        assert keys(read(desk, batches[0].cursor)) == keys(batches[1:])
-
-    def test_lists_in_no_order_are_a_failure_and_skip_nothing(self, desk: StrictHelpScout) -> None:
-        desk.sorts = False
-        desk.opens()
-        desk.pass_(seconds=1)
-        desk.opens()
-        with pytest.raises(SourceFailed, match="in no order"):
-            read(desk)
-
-    def test_conversations_from_before_the_day_of_the_import_are_left_out_also_when_they_change(
-        self, desk: StrictHelpScout
-    ) -> None:
-        desk.opens()
-        desk.pass_(days=1)
-        desk.opens()
-        batches = read(desk, since="2026-03-03")
-        assert keys(batches) == ["2"]
-        desk.notes("1", by="celina")
-        assert keys(read(desk, batches[-1].cursor, since="2026-03-03")) == ["2"]
-
     def test_where_only_the_last_change_of_a_user_is_told_it_is_read_by_that(self, desk: StrictHelpScout) -> None:
         desk.leaves_out = ("updatedAt",)
         desk.opens()
@@ -140,6 +91,13 @@ class TestPages:
         for _ in range(2 * MANY):
             desk.answers_ticket("1", by="celina")
         assert messages(desk)[1:] == [("agent", "reply")] * 2 * MANY
+
+    def test_what_is_written_between_two_pages_tells_no_message_twice(self, desk: StrictHelpScout) -> None:
+        desk.opens()
+        for _ in range(MANY):
+            desk.answers_ticket("1", by="celina")
+        desk.writing = [lambda: None, lambda: desk.answers_ticket("1", by="dawid")]
+        assert messages(desk) == [("customer", "customer")] + [("agent", "reply")] * MANY
 
 
 class TestGone:
@@ -222,17 +180,8 @@ class TestMessages:
         assert opening["tags"].split("\x1f") == ["overdue", "refund"]
 
 
-class TestChanges:
+class TestChanges(ToldByThreads):
     """What was changed, by whom."""
-
-    def test_a_reply_that_closes_is_both_and_a_customer_who_writes_opens(self, desk: StrictHelpScout) -> None:
-        desk.opens()
-        desk.conversations[1]["status"] = "closed"
-        desk.answers_ticket("1", by="celina")
-        desk.reopens("1")
-        desk.becomes("1", "feedback", by="celina")
-        told = [(one.get("message"), one["status"]) for one in events(desk) if "status" in one]
-        assert told == [("customer", "open"), ("reply", "closed"), ("customer", "open"), (None, "waiting_customer")]
 
     def test_who_held_it_is_told_and_what_a_team_holds_nobody_does(self, desk: StrictHelpScout) -> None:
         desk.opens()
@@ -259,12 +208,6 @@ class TestChanges:
         desk.moves("1", "2", by="celina")
         assert [one["pipeline"] for one in events(desk) if "pipeline" in one] == ["Support", "Billing"]
 
-    def test_spam_is_out_and_back_when_it_was_none(self, desk: StrictHelpScout) -> None:
-        desk.opens()
-        desk.becomes("1", "spam", by="celina")
-        desk.becomes("1", "open", by="celina")
-        assert [one["removal"] for one in events(desk) if "removal" in one] == ["spam", "restored"]
-
 
 class TestPeople:
     """Who works conversations."""
@@ -277,8 +220,3 @@ class TestPeople:
             list(connector.changes(""))
             told = {agent.name: (agent.active, list(agent.teams)) for agent in connector.agents()}
         assert told == {"Celina": (True, ["Frontline"]), "Dawid": (False, [])}
-
-    def test_two_inboxes_of_one_name_are_told_apart(self, desk: StrictHelpScout) -> None:
-        desk.mailboxes = {1: "Support", 2: "Support"}
-        with opened(desk) as connector:
-            assert list(connector.pipelines()) == ["Support #1", "Support #2"]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -35,6 +36,8 @@ class StrictHelpScout(ThreadedDesk):
     # Whether what changed at a bound is in, and what lists leave out.
     bound: str = "in"
     leaves_out: tuple[str, ...] = ()
+    # What happens before the next page of what happened in a conversation is handed out.
+    writing: list[Callable[[], None]] = field(default_factory=list)
     # What was lent, and until when it is good.
     lent: dict[str, datetime] = field(default_factory=dict)
 
@@ -123,6 +126,8 @@ class StrictHelpScout(ThreadedDesk):
                 return self._found(int(number), "") or self.conversations[int(number)]
             case ["v3", "conversations", number, "threads"]:
                 assert set(asked) <= {"page"}
+                if self.writing:
+                    self.writing.pop(0)()
                 return self._found(int(number), "/threads") or _page("threads", self.threads[int(number)][::-1], asked)
             case ["v2", "users", "me"]:
                 assert asked == {}

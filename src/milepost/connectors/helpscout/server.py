@@ -106,16 +106,17 @@ class HelpScout:
 
     def threads(self, number: int) -> list[Row] | None:
         """What happened in a conversation; None where it is gone, be it into another one."""
-        found: list[Row] = []
+        # The newest come first: what is written meanwhile moves an earlier one to the next page, too.
+        found: dict[int, Row] = {}
         page = last = 1
         while page <= last:
             told = self._maybe(f"/v3/conversations/{number}/threads", {"page": str(page)}, str(number))
             if told is None:
                 return None
             with answers_of(NAME):
-                found += _rows(told, "threads")
+                found |= {int(row["id"]): row for row in _rows(told, "threads")}
                 page, last = page + 1, int(told["page"]["totalPages"])
-        return found
+        return list(found.values())
 
     def is_gone(self, number: str) -> bool:
         """Whether it is there no more, be it in another one; one that may not be read is there."""
