@@ -17,6 +17,15 @@ def desk(httpserver: HTTPServer) -> StrictHelpScout:
     return StrictHelpScout(httpserver)
 
 
+def test_an_account_without_teams_is_read_without_them(desk: StrictHelpScout) -> None:
+    desk.answers_ticket(desk.opens(), by="celina")
+    desk.has_teams = False
+    with opened(desk) as connector:
+        assert list(connector.teams()) == []
+        assert {(agent.name, tuple(agent.teams)) for agent in connector.agents()} == {("Celina", ()), ("Dawid", ())}
+    assert keys(read(desk)) == ["1"]
+
+
 class TestLettingIn:
     """An app is lent a word for two days, and another one when that ended."""
 
@@ -31,8 +40,13 @@ class TestLettingIn:
         assert told == ["3", "2", "1"]
         assert list(desk.lent) == ["lent-1", "lent-2"]
 
-    def test_an_app_that_is_gone_is_for_a_person_who_is_told_what_to_look_at(self, desk: StrictHelpScout) -> None:
+    # Which of them Help Scout answers is not confirmed.
+    @pytest.mark.parametrize("status", [400, 401])
+    def test_an_app_that_is_gone_is_for_a_person_who_is_told_what_to_look_at(
+        self, desk: StrictHelpScout, status: int
+    ) -> None:
         desk.opens()
+        desk.refuses_by = status
         desk.revokes()
         with pytest.raises(SourceFailed, match="refuses the App ID with this App Secret") as failure:
             read(desk)

@@ -36,7 +36,7 @@ class Lender:
         """It, asked by the secret."""
 
         def sign_in(server: Server) -> Mapping[str, str]:
-            return {"X-Word": server.json("/lend", body={"secret": SECRET})["word"]}
+            return {"X-Word": server.form("/lend", {"secret": SECRET})["word"]}
 
         door = Door(frozenset({("127.0.0.1", self.server.port)}))
         with door.to(f"http://127.0.0.1:{self.server.port}", {}, sign_in) as server:
@@ -44,7 +44,7 @@ class Lender:
 
     def _lends(self, request: Request) -> Response:
         assert "X-Word" not in request.headers
-        if request.get_json() != {"secret": self.secret}:
+        if dict(request.form) != {"secret": self.secret}:
             return Response("", status=401)
         self.lent, self.left = self.lent + 1, self.good_for
         return Response(json.dumps({"word": f"word-{self.lent}"}))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from werkzeug import Request, Response
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import Forbidden, NotFound
 
 from milepost.testing.strict_desk import TOKEN
 from tests.contracts.threads import CAROL, CELINA, DAWID, MAILBOXES, MOMENT, ThreadedDesk
@@ -40,6 +40,9 @@ class StrictHelpScout(ThreadedDesk):
     writing: list[Callable[[], None]] = field(default_factory=list)
     # What was lent, and until when it is good.
     lent: dict[str, datetime] = field(default_factory=dict)
+    # How it refuses an app that it does not know, and whether the plan has teams.
+    refuses_by: int = 401
+    has_teams: bool = True
 
     make = "helpscout"
     line_of_status = "default"
@@ -92,18 +95,18 @@ class StrictHelpScout(ThreadedDesk):
         assert request.method == "GET"
         try:
             document = self._document(request.path.split("/")[1:], dict(request.args))
-        except NotFound:
-            return Response('{"logRef": "5e1f", "message": "Not found"}', status=404)
+        except (Forbidden, NotFound) as error:
+            return Response('{"logRef": "5e1f", "message": "No"}', status=error.code)
         if isinstance(document, Response):
             return document
         return Response(json.dumps(document), content_type="application/hal+json")
 
     def _lends(self, request: Request) -> Response:
-        asked = request.get_json()
+        asked = dict(request.form)
         assert set(asked) == {"grant_type", "client_id", "client_secret"}
         assert asked["grant_type"] == "client_credentials"
         if (asked["client_id"], asked["client_secret"]) != (APP, self.token):
-            return Response('{"error": "invalid_client"}', status=401)
+            return Response('{"error": "invalid_client"}', status=self.refuses_by)
         word = f"lent-{len(self.lent) + 1}"
         self.lent[word] = self.now + LASTS
         told = {"token_type": "bearer", "access_token": word, "expires_in": LASTS.total_seconds()}
@@ -142,6 +145,8 @@ class StrictHelpScout(ThreadedDesk):
             case ["v2", "users"] | ["v2", "teams", "31", "members"]:
                 return "users", [self._user(one) for one in self.users]
             case ["v2", "teams"]:
+                if not self.has_teams:
+                    raise Forbidden
                 return "teams", [{"id": FRONTLINE, "name": "Frontline", "mention": "frontline"}]
             case ["v2", "mailboxes"]:
                 return "mailboxes", [

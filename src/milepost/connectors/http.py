@@ -57,10 +57,11 @@ class _Again(Exception):
 
 @dataclass(frozen=True)
 class _Question:
-    """What a server is asked for; with a body it is posted, which changes nothing all the same."""
+    """What a server is asked for; with a body or a form it is posted, which changes nothing all the same."""
 
     parameters: Mapping[str, str]
-    body: Any
+    body: Any = None
+    form: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,13 @@ class Server:
 
     def json(self, path: str, parameters: Mapping[str, str] | None = None, *, body: Any = None) -> Any:
         """The document that the server answers; some servers take their questions as a document, too."""
-        document = self.maybe(path, parameters, body=body)
+        return self._there(self.maybe(path, parameters, body=body))
+
+    def form(self, path: str, fields: Mapping[str, str]) -> Any:
+        """The document that the server answers to a form, as those ask for one that lend what lets us in."""
+        return self._there(self._patiently(path, _Question({}, form=fields)))
+
+    def _there(self, document: Any | None) -> Any:
         if document is None:
             raise SourceFailed(
                 gettext_noop("%(address)s answers HTTP %(status)s. Check the address."),
@@ -174,10 +181,11 @@ class Server:
         url = httpx2.URL(self.address + path)
         headers = {"Host": url.netloc.decode("ascii"), "Accept": "application/json", **self.signing_in}
         request = self.client.build_request(
-            "GET" if question.body is None else "POST",
+            "GET" if question.body is None and question.form is None else "POST",
             url.copy_with(host=str(address)),
             params=dict(question.parameters),
             json=question.body,
+            data=question.form,
             headers=headers,
         )
         request.extensions["sni_hostname"] = url.host

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from http import HTTPStatus
 from typing import Final
 
+from milepost.base.errors import SourceFailed
 from milepost.base.marks import gettext_noop
 from milepost.connectors import steps
 from milepost.connectors.contract import Agent, Batch, Make, Step, Telling, TicketEvent
@@ -108,8 +110,10 @@ def _sign_in(settings: Settings, server: Server) -> Mapping[str, str]:
     """What the app is lent for two days."""
     asked = {"grant_type": "client_credentials", "client_id": settings.app, "client_secret": settings.secret}
     try:
-        lent = server.json("/v2/oauth2/token", body=asked)
-    except NotLetIn as error:
+        lent = server.form("/v2/oauth2/token", asked)
+    except SourceFailed as error:
+        if error.values.get("status") != HTTPStatus.BAD_REQUEST and not isinstance(error, NotLetIn):
+            raise
         raise NotLetIn(
             gettext_noop(
                 "%(address)s refuses the App ID with this App Secret. See whether the app is there and its user active."
