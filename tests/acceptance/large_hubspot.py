@@ -155,10 +155,10 @@ def _entry(value: str, at: int, by: int | None) -> dict[str, Any]:
 
 def main() -> None:
     """Answer on any port that is free."""
-    server = HTTPServer(port=0)
-    LargeHubSpot(server, number=int(sys.argv[1]))
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    server = HTTPServer(port=0)
     server.start()
+    LargeHubSpot(server, number=int(sys.argv[1]))
     sys.stdout.write(f"{server.port}\n")
     sys.stdout.flush()
     sys.stdin.read()
