@@ -110,10 +110,11 @@ clean: ## remove what the commands made, the environment too
 .venv/.made:
 	@tools/environment
 
-# The run environment holds nothing but what runs; the development environment adds to it.
+# The run environment holds nothing but what runs; the development environment adds to it. Python compiles what it
+# imports when it does: far less than all that is installed.
 .venv/.run: requirements/run.lock requirements/build.lock pyproject.toml | .venv/.made
 	@echo 'Installing what runs …'
-	@$(PIP) install --require-hashes -r requirements/run.lock -r requirements/build.lock
+	@$(PIP) install --require-hashes --no-compile -r requirements/run.lock -r requirements/build.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -17,7 +17,7 @@ ATTRIBUTION: Final = (
     "UCI Machine Learning Repository, CC BY 4.0, doi 10.24432/C57S4H"
 )
 MEMBER: Final = "incident_event_log.csv"
-FORMAT: Final = "%d/%m/%Y %H:%M"
+DAY: Final = "%d/%m/%Y"
 # The log is whole until the end of May 2016; what comes later are the leftovers of a recording that had ended.
 LAST_DAYS: Final = tuple(date(2016, 5, day) for day in range(25, 32))
 DATES: Final = ("opened_at", "sys_created_at", "sys_updated_at", "resolved_at", "closed_at")
@@ -47,15 +47,20 @@ def write_moved(file: Path, today: date) -> None:
 
 def moved(today: date) -> Iterator[list[str]]:
     """The header and the rows of the moved log, in the order of the log."""
-    after, by = cut_off(today) + timedelta(days=1), shift(today)
-    end = datetime(after.year, after.month, after.day)  # noqa: DTZ001 - the log's own clock, which has no zone
+    last, by = cut_off(today), shift(today)
 
-    @lru_cache(maxsize=65_536)
+    # Days move by whole weeks, so the time of day stays as it is written.
+    @lru_cache(maxsize=1_024)
+    def move_day(text: str) -> str | None:
+        day = datetime.strptime(text, DAY).date()  # noqa: DTZ007 - a day of the log's own clock, which has no zone
+        return f"{day + by:{DAY}}" if day <= last else None
+
     def move(text: str) -> str:
         if text == "?":
             return text
-        moment = datetime.strptime(text, FORMAT)  # noqa: DTZ007 - as above
-        return f"{moment + by:{FORMAT}}" if moment < end else "?"
+        day, _, clock = text.partition(" ")
+        moved_day = move_day(day)
+        return "?" if moved_day is None else f"{moved_day} {clock}"
 
     with zipfile.ZipFile(LOG) as archive, archive.open(MEMBER) as raw:
         rows = csv.reader(io.TextIOWrapper(raw, encoding="utf-8", newline=""))
