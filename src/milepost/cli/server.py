@@ -2,10 +2,12 @@
 
 import multiprocessing
 import socket
+from threading import Event, Thread
 from typing import Final
 
 from django.conf import settings
 from django.core.management import call_command
+from django.core.management.base import OutputWrapper
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -14,6 +16,7 @@ from milepost.base.errors import Refused
 from milepost.base.marks import gettext_noop
 
 THREADS: Final = 4
+PAUSE: Final = 0.1
 
 
 def check_free(host: str, port: int) -> None:
@@ -30,20 +33,17 @@ def check_free(host: str, port: int) -> None:
         ) from error
 
 
-def prepared(host: str, port: int) -> str:
-    """Bring the database and the assets up to this version; the sentence that tells the address of the pages.
-
-    Refuses an address that is taken.
-    """
+def prepare(host: str, port: int) -> None:
+    """Bring the database and the assets up to this version. Refuses an address that is taken."""
     check_free(host, port)
     call_command("migrate", verbosity=0)
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("collectstatic", interactive=False, verbosity=0)
-    return f"Milepost is at http://{host}:{port}/"
 
 
-def serve(host: str, port: int) -> None:
-    """Serve until stopped; a worker that dies is started again."""
+def serve(host: str, port: int, *, out: OutputWrapper) -> None:
+    """Serve until stopped, and tell the address once it answers; a worker that dies is started again."""
+    Thread(target=_tell_when_open, args=(host, port, out), daemon=True).start()
     # A worker that is forked takes along what another thread holds open at that moment: the pipe by which `beside`
     # waits for a process that it starts. One that is spawned takes nothing.
     multiprocessing.set_start_method("spawn", force=True)
@@ -60,3 +60,21 @@ def serve(host: str, port: int) -> None:
         log_access=False,
         log_level=LogLevels.warning,
     ).serve()
+
+
+def _tell_when_open(host: str, port: int, out: OutputWrapper) -> None:
+    """Granian listens only when its worker has started: whoever followed the address before would be refused."""
+    waiting = Event()
+    while not _is_open(host, port):
+        waiting.wait(PAUSE)
+    out.write(f"Milepost is at http://{host}:{port}/")
+    # Where output is piped nobody would see it before the end.
+    out.flush()
+
+
+def _is_open(host: str, port: int) -> bool:
+    try:
+        socket.create_connection((host, port), timeout=PAUSE).close()
+    except OSError:
+        return False
+    return True

@@ -159,7 +159,7 @@ def _answered(
     def ask(db: duckdb.DuckDBPyConnection) -> list[Leaf]:
         _prepare(db, store, [question.measure for question in asked], now)
         leaves = rollup.answers(db, asked, now=now, touched=touched, file=file if keeping else None)
-        return [leaf._replace(question=numbers[leaf.question]) for leaf in leaves]
+        return list(rollup.numbered(numbers, leaves))
 
     return store.read(ask, sources, spill=True)
 

@@ -4,6 +4,6 @@ Every edge of a window is a line of the grid, so that a window is a union of who
 What a cell cannot hold is asked fact by fact. All answers are those of one statement per question (`compiler`).
 """
 
-from milepost.metrics.rollup.answers import Leaf, answers
+from milepost.metrics.rollup.answers import Leaf, answers, numbered
 
-__all__ = ["Leaf", "answers"]
+__all__ = ["Leaf", "answers", "numbered"]

@@ -52,23 +52,22 @@ def answers(
     summed = sorted(kept.held(db, file, planned, now=moment))
     ranked = sorted(nearby.held(db, nearby.beside(file), planned, now=moment))
     others = sorted(set(range(len(questions))).difference(summed, ranked))
-    yield from _numbered(
+    yield from numbered(
         ranked, _from_near(db, _those(questions, ranked), nearby.beside(file), now=now, touched=touched)
     )
     if others:
-        yield from _numbered(others, _from_facts(db, _those(questions, others), now=now, touched=touched))
+        yield from numbered(others, _from_facts(db, _those(questions, others), now=now, touched=touched))
     if summed:
-        yield from _numbered(summed, _from_kept(db, _those(questions, summed), file, now=now, touched=touched))
+        yield from numbered(summed, _from_kept(db, _those(questions, summed), file, now=now, touched=touched))
 
 
 def _those(questions: Sequence[Question], numbers: Iterable[int]) -> list[Question]:
     return [questions[number] for number in numbers]
 
 
-def _numbered(numbers: Sequence[int], leaves: Iterable[Leaf]) -> Iterator[Leaf]:
+def numbered(numbers: Sequence[int], leaves: Iterable[Leaf]) -> Iterator[Leaf]:
     """The leaves of some questions, by the numbers that these have among all."""
-    for leaf in leaves:
-        yield leaf._replace(question=numbers[leaf.question])
+    return (Leaf(numbers[question], window, group, found) for question, window, group, found in leaves)
 
 
 def _from_facts(

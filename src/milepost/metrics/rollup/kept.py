@@ -37,7 +37,7 @@ def held(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int) 
 
 def known(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, numbers: Iterable[int], *, now: int) -> list[int]:
     """Which of these questions a file knows all windows of, as of this state of the store or the one before it."""
-    ((generation, _, continued),) = db.execute("SELECT generation, latest, continued FROM main.state").fetchall()
+    ((generation, continued),) = db.execute("SELECT generation, continued FROM main.state").fetchall()
     kept = _generation(db, file)
     if kept is None or kept not in ({generation, generation - 1} if continued else {generation}):
         return []
@@ -104,7 +104,7 @@ def write(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int)
 
 def is_settled(db: duckdb.DuckDBPyConnection, *, now: int) -> bool:
     """Whether no fact lies ahead of the clock, which would come into effect without a write."""
-    ((latest,),) = db.execute("SELECT latest FROM main.state").fetchall()
+    ((latest,),) = db.execute("SELECT moment FROM main.latest").fetchall()
     return latest is None or latest < now
 
 

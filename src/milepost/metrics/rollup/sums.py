@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import Final
 
 import duckdb
 
@@ -12,7 +13,12 @@ from milepost.metrics.rollup.grid import Grid
 from milepost.metrics.rollup.leaves import fill, place
 from milepost.metrics.rollup.plan import Plan, Reading, Use
 
-COLUMNS = "n BIGINT, hits BIGINT, c BIGINT, s BIGINT, lo BIGINT, hi BIGINT"
+# The sums of facts that each have a value, a weight, and are a hit or not.
+SUMS: Final = (
+    "sum(weight) AS n, sum(weight) FILTER (hit) AS hits, coalesce(sum(weight) FILTER (value IS NOT NULL), 0) AS c, "
+    "sum(value * weight) AS s, min(value) AS lo, max(value) AS hi"
+)
+COLUMNS: Final = "n BIGINT, hits BIGINT, c BIGINT, s BIGINT, lo BIGINT, hi BIGINT"
 
 
 def make(db: duckdb.DuckDBPyConnection) -> None:
@@ -76,14 +82,29 @@ def from_pool(db: duckdb.DuckDBPyConnection, planned: Plan, grids: Mapping[int, 
     for _, alike in groupby(sorted((use for use in planned.uses if not use.single), key=direct), key=direct):
         uses = list(alike)
         take(db, planned, uses)
-        db.execute(
-            f"""
-            INSERT INTO sums
-            SELECT question, "window", grp, sum(weight), sum(weight) FILTER (hit),
-                   coalesce(sum(weight) FILTER (value IS NOT NULL), 0), sum(value * weight), min(value), max(value)
-            FROM ({pooled(uses[0], grids)}) GROUP BY ALL
-            """
-        )
+        first, grid = uses[0], grids[uses[0].scale]
+        if first.part.place == HAPPENED:
+            db.execute(f"INSERT INTO sums {_of_spans(first, grid)}")
+        else:
+            summed = f'SELECT question, "window", grp, {SUMS} FROM ({pooled(first, grids)}) GROUP BY ALL'
+            db.execute(f"INSERT INTO sums {summed}")
+
+
+def _of_spans(use: Use, grid: Grid) -> str:
+    """An act counts in a span or does not, whoever asks: it is summed by owner and span before questions take it."""
+    value = NOTHING if use.value == NOTHING else use.part.value
+    return f"""
+        WITH counted AS (
+            SELECT {use.by.value} AS owner, span.span, conds, {value} AS value, {use.part.hit} AS hit, weight
+            FROM pool {grid.joined(place(use.scale), "happened_at")} JOIN cover USING (cell)
+            JOIN (FROM span SEMI JOIN mine USING (span)) AS span ON span.span = cover.span
+            WHERE {" AND ".join((*use.part.clauses, _left(use)))}
+        ),
+        summed AS (SELECT owner, span, conds, {SUMS} FROM counted GROUP BY ALL)
+        SELECT question, "window", grp, sum(n), sum(hits), sum(c), sum(s), min(lo), max(hi)
+        FROM summed JOIN mine USING (owner, span) JOIN fits USING (choice, conds)
+        GROUP BY ALL
+    """
 
 
 def pooled(use: Use, grids: Mapping[int, Grid]) -> str:

@@ -60,9 +60,10 @@ class Store:
     ) -> Answer:
         """What `ask` answers from one whole state of the store, seen through the views `facts`, `tickets` and `names`.
 
-        The view `state` tells its generation, the latest moment of any fact, and whether `changes` are all that the
-        facts of the generation before lack (weight 1) or had too much (weight -1). The facts are those of all sources,
-        or of the named ones. With `spill`, what does not fit into memory goes to a folder for temporary files.
+        The view `state` tells its generation, and whether `changes` are all that the facts of the generation before
+        lack (weight 1) or had too much (weight -1); the view `latest` tells the latest moment of any fact. The facts
+        are those of all sources, or of the named ones. With `spill`, what does not fit into memory goes to a folder
+        for temporary files.
         """
         for _ in range(TRIES - 1):
             try:
@@ -88,7 +89,9 @@ class Store:
             db.execute(f"CREATE VIEW tickets AS {self._tickets(manifest)}")
             db.execute(f"CREATE VIEW names AS {self._names(manifest)}")
             db.execute(f"CREATE VIEW changes AS {self._changes(manifest, sources)}")
-            db.execute(f"CREATE VIEW state AS {self._state(manifest, sources)}")
+            continued = str(manifest.changes is not None).lower()
+            db.execute(f"CREATE VIEW state AS SELECT {manifest.generation} AS generation, {continued} AS continued")
+            db.execute(f"CREATE VIEW latest AS SELECT {self._latest(manifest, sources)} AS moment")
             return ask(db)
 
     def _facts(self, manifest: Manifest, sources: Collection[str] | None) -> str:
@@ -106,18 +109,16 @@ class Store:
             return nothing
         return f"SELECT * FROM {parquet(self.folder, changes.file)} UNION ALL BY NAME {nothing}"
 
-    def _state(self, manifest: Manifest, sources: Collection[str] | None) -> str:
+    def _latest(self, manifest: Manifest, sources: Collection[str] | None) -> str:
         files = manifest.facts(sources)
-        latest = "NULL::BIGINT"
-        if files:
-            moments = "'happened_at', 'ended_at', 'counts_from', 'counts_until'"
-            quoted = ", ".join(quote(self.folder, file) for file in files)
-            latest = (
-                f"(SELECT max(stats_max_value::BIGINT) FROM parquet_metadata([{quoted}]) "
-                f"WHERE path_in_schema IN ({moments}))"
-            )
-        continued = str(manifest.changes is not None).lower()
-        return f"SELECT {manifest.generation} AS generation, {latest} AS latest, {continued} AS continued"
+        if not files:
+            return "NULL::BIGINT"
+        moments = "'happened_at', 'ended_at', 'counts_from', 'counts_until'"
+        quoted = ", ".join(quote(self.folder, file) for file in files)
+        return (
+            f"(SELECT max(stats_max_value::BIGINT) FROM parquet_metadata([{quoted}]) "
+            f"WHERE path_in_schema IN ({moments}))"
+        )
 
     def _tickets(self, manifest: Manifest) -> str:
         held = manifest.held()

@@ -19,7 +19,5 @@ class Command(MilepostCommand):
 
     def run(self, **options: Any) -> None:
         """Bring everything up to this version, then serve."""
-        self.stdout.write(server.prepared(options["host"], options["port"]))
-        # Where output is piped nobody would see the address before the end.
-        self.stdout.flush()
-        server.serve(options["host"], options["port"])
+        server.prepare(options["host"], options["port"])
+        server.serve(options["host"], options["port"], out=self.stdout)

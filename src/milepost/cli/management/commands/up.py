@@ -20,8 +20,6 @@ class Command(MilepostCommand):
 
     def run(self, **options: Any) -> None:
         """Bring everything up to this version, then serve with a worker beside it."""
-        self.stdout.write(server.prepared(options["host"], options["port"]))
-        # Where output is piped nobody would see the address before the end.
-        self.stdout.flush()
+        server.prepare(options["host"], options["port"])
         with working.beside():
-            server.serve(options["host"], options["port"])
+            server.serve(options["host"], options["port"], out=self.stdout)
