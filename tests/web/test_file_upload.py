@@ -59,7 +59,7 @@ def test_a_polish_table_is_matched_by_itself_and_its_bad_rows_are_grouped(admin:
     for text in (
         "2 rows ready, 3 rows left out",
         "1 row: not a date in “Utworzono”",
-        "For example “31.02.2026 10:00”. In lines 3.",
+        "For example “31.02.2026 10:00”. Line: 3",
         "1 row: before the ticket was created in “Zamknięto”",
         "1 row: no ticket number in “Nr zgłoszenia”",
         "23 Feb 2026, 14:31",

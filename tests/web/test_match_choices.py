@@ -38,7 +38,7 @@ def test_each_problem_is_told_with_an_example_and_a_choice(admin: Client) -> Non
     for text in (
         "1 row ready, 4 rows left out",
         "1 row: before the ticket was created in “first reply”",
-        "For example “2026-02-05 09:00”. In lines 2.",
+        "For example “2026-02-05 09:00”. Line: 2",
         "Count it as at the creation",
         "1 row: no creation date in “created”",
         "Take the first thing that is known to have happened",

@@ -89,7 +89,7 @@ def test_every_reading_is_told_with_the_rows_it_refused_by_reason(desk: Desk, re
     body = reader(desk.cast.anna).get(f"/setup/sources/{source.pk}/syncs").content.decode()
     assert body.index("march.csv") < body.index("log.csv")
     assert "1,412 rows: no creation date in “opened_at”" in body
-    assert "For example “31.02.”. In lines 4, 18, 51 …." in body
+    assert "For example “31.02.”. Lines: 4, 18, 51, …" in body
     assert f'href="/setup/sources/{source.pk}/syncs"' in reader(desk.cast.anna).get("/setup/sources").content.decode()
 
 

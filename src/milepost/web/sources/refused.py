@@ -28,11 +28,12 @@ def in_words(reason: str, column: str, *, count: int, lines: Sequence[int], exam
     """What was refused, and where it stands."""
     said = ngettext("%(number)s row: %(reason)s in “%(column)s”", "%(number)s rows: %(reason)s in “%(column)s”", count)
     title = said % {"number": number(count), "reason": _(reason), "column": column}
-    places = ", ".join(map(str, lines)) + (" …" if count > len(lines) else "")
+    places = ", ".join([*map(str, lines), *(["…"] if count > len(lines) else [])])
     values = {"value": example[:SHORTENED], "lines": places}
     if not lines:
         # A database has no lines.
         return title, _("For example “%(value)s”.") % values if example.strip() else ""
     if not example.strip():
-        return title, _("In lines %(lines)s.") % values
-    return title, _("For example “%(value)s”. In lines %(lines)s.") % values
+        return title, ngettext("Line: %(lines)s", "Lines: %(lines)s", count) % values
+    where = ngettext("For example “%(value)s”. Line: %(lines)s", "For example “%(value)s”. Lines: %(lines)s", count)
+    return title, where % values
