@@ -67,6 +67,12 @@ def test_who_was_found_is_ticked_and_in_the_team_of_their_group(adam: Client, re
     assert "Milepost sends no invitations." in text(adam, PAGE)
 
 
+def test_a_source_that_milepost_named_is_named_in_the_language_of_the_reader(adam: Client, redmine: Source) -> None:
+    Source.objects.update(name="Ticket table")
+    adam.cookies["django_language"] = "pl"
+    assert "Tabela zgłoszeń: Grażyna" in html(adam)
+
+
 def test_saved_the_step_is_done_and_who_was_left_out_is_deactivated(adam: Client, redmine: Source) -> None:
     leads = form("Grażyna", team_Grażyna=billing(), role_Grażyna="lead")
     answer = adam.post(PAGE, leads)

@@ -3,6 +3,7 @@
 from typing import ClassVar, Final
 
 from django.db import models
+from django.utils.translation import gettext
 
 from milepost.people.models import Person, Team
 
@@ -46,6 +47,11 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def title(self) -> str:
+        """Its name, in the language of the reader where it came with Milepost."""
+        return gettext(self.name)
 
     @property
     def is_asked(self) -> bool:

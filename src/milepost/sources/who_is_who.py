@@ -145,8 +145,13 @@ def is_several(identity: Identity) -> bool:
 
 
 def label(identity: Identity) -> str:
-    """An agent or a group with its source."""
+    """An agent or a group with its source, as records keep it."""
     return f"{identity.source.name}: {identity}"[:200]
+
+
+def title(identity: Identity) -> str:
+    """The same for whoever reads it now, in their language."""
+    return f"{identity.source.title}: {identity}"
 
 
 def _held(identity: Identity) -> Identity:

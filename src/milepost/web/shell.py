@@ -188,7 +188,7 @@ def may_see_status(user: User) -> bool:
 
 def _fresh(source: Source, at: datetime, *, now: datetime, zone: ZoneInfo) -> Fresh:
     return Fresh(
-        _late(source, at, now, zone) if _is_late(source, at, now) else _since(source.name, at, now, zone),
+        _late(source, at, now, zone) if _is_late(source, at, now) else _since(source.title, at, now, zone),
         old=now - at > DAY or _is_late(source, at, now),
     )
 
@@ -200,7 +200,7 @@ def _warning(source: Source, at: datetime, zone: ZoneInfo) -> str:
         text = _("These numbers are from %(moment)s. %(source)s has not answered since.")
     else:
         text = _("These numbers are from %(moment)s. %(source)s was not read since.")
-    return text % {"moment": dates.moment(at, zone), "source": _(source.name)}
+    return text % {"moment": dates.moment(at, zone), "source": source.title}
 
 
 def _never_answered(source: Any, now: datetime) -> bool:
@@ -214,7 +214,7 @@ def _since_connected(source: Source, zone: ZoneInfo) -> str:
         if source.is_inbound
         else _("These numbers are without %(source)s, which has not answered since it was connected: %(moment)s.")
     )
-    return text % {"moment": dates.moment(source.connected_at, zone), "source": _(source.name)}
+    return text % {"moment": dates.moment(source.connected_at, zone), "source": source.title}
 
 
 def _is_late(source: Source, at: datetime, now: datetime) -> bool:
@@ -225,14 +225,14 @@ def _late(source: Source, at: datetime, now: datetime, zone: ZoneInfo) -> str:
     """Whether it is still tried is what the job says: one that only a person can mend waits for that person."""
     if source.is_inbound:
         text = _("%(source)s · nothing was sent since %(moment)s.")
-        return text % {"source": _(source.name), "moment": _moment(at, now, zone)}
+        return text % {"source": source.title, "moment": _moment(at, now, zone)}
     stopped = Job.objects.filter(name=f"sync:{source.slug}", due_at__isnull=True).exists()
     text = (
         _("%(source)s · last synced %(moment)s. An administrator must look.")
         if stopped
         else _("%(source)s · last synced %(moment)s. Retrying.")
     )
-    return text % {"source": _(source.name), "moment": _moment(at, now, zone)}
+    return text % {"source": source.title, "moment": _moment(at, now, zone)}
 
 
 def _moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:

@@ -42,7 +42,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "identity": identity,
         "row": row(identity, desk.zone),
-        "source_name": _(identity.source.name),
+        "source_name": identity.source.title,
         "is_group": is_group,
         "groups": GROUPS,
         "can_separate": not is_group and who_is_who.is_several(identity),

@@ -137,7 +137,7 @@ def _told(persons: Sequence[int]) -> dict[int, str]:
 
 
 def _labels(identities: Sequence[Identity]) -> str:
-    return ", ".join(who_is_who.label(one) for one in identities)
+    return ", ".join(who_is_who.title(one) for one in identities)
 
 
 def _agents(of: str) -> Prefetch[str]:

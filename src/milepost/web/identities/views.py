@@ -35,7 +35,7 @@ def who(request: HttpRequest, number: int) -> HttpResponse:
     to_review = who_is_who.to_review().filter(source=source)
     context: dict[str, Any] = {
         "source": source,
-        "name": _(source.name),
+        "name": source.title,
         "rows": shown,
         "plain": sum(_is_plain(one) for one in shown),
         "page": page,
@@ -66,4 +66,4 @@ def _decide(request: HttpRequest, desk: Desk, source: Source, page: Paged) -> No
         case "right":
             asked = who_is_who.to_review().filter(source=source).values("pk")
             who_is_who.review(agents.exclude(pk__in=asked), now=desk.now)
-            messages.success(request, _("The people of %(source)s are reviewed.") % {"source": _(source.name)})
+            messages.success(request, _("The people of %(source)s are reviewed.") % {"source": source.title})

@@ -133,7 +133,7 @@ def _keep(request: HttpRequest, told: dict[str, str], answers: dict[str, str], u
         said = _("%(source)s is read with these settings from now on.")
     queue.ask(f"sync:{source.slug}", "sync", now=now)
     del request.session[CHECKED]
-    messages.success(request, said % {"source": source.name})
+    messages.success(request, said % {"source": source.title})
     return redirect("sources")
 
 

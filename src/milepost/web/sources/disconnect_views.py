@@ -23,5 +23,5 @@ def disconnect(request: HttpRequest, number: int) -> HttpResponse:
     if source.disconnected_at is None:
         close = entrances.close if source.is_inbound else help_desks.disconnect
         close(source, by=user, now=clock.now())
-    messages.success(request, _("%(source)s is read no more.") % {"source": source.name})
+    messages.success(request, _("%(source)s is read no more.") % {"source": source.title})
     return redirect("sources")

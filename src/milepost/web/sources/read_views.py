@@ -18,5 +18,5 @@ def read(request: HttpRequest, number: int) -> HttpResponse:
     source = help_desk(number)
     if source.disconnected_at is None:
         queue.ask(f"sync:{source.slug}", "sync", now=clock.now())
-        messages.success(request, _("%(source)s is being read. Numbers follow in a moment.") % {"source": source.name})
+        messages.success(request, _("%(source)s is being read. Numbers follow in a moment.") % {"source": source.title})
     return redirect("sources")

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from milepost.account.queries import the_account
@@ -46,7 +45,7 @@ def syncs(request: HttpRequest, number: int) -> HttpResponse:
     zone = ZoneInfo(the_account().zone)
     page = paged(request, source.syncs.order_by("-started_at", "-pk"))
     rows = [_row(sync, zone) for sync in page.rows]
-    context = {"name": _(source.name), "rows": rows, "page": page, "place": "sources"}
+    context = {"name": source.title, "rows": rows, "page": page, "place": "sources"}
     return render(request, "sources/syncs.html", context)
 
 

@@ -107,7 +107,7 @@ def _shown(source: Source, sync: Sync | None, zone: ZoneInfo, to_review: int) ->
     notes = [_(SENTENCES[Note(code)]) for code in source.notes if code in set(Note)]
     return Shown(
         number=source.pk,
-        name=_(source.name),
+        name=source.title,
         is_demo=source.make == Source.Make.DEMO,
         facts=facts,
         notes=notes,

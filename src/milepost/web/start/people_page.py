@@ -100,7 +100,7 @@ def _row(person: Any, suggested: Team | None, chosen: Choice | None, refused: Re
         name=person.name,
         email=person.email or next((one.email for one in person.agents if one.email), ""),
         avatar=of_person(person.name, person.pk),
-        agents=", ".join(who_is_who.label(one) for one in person.agents),
+        agents=", ".join(who_is_who.title(one) for one in person.agents),
         has_left=all(one.deactivated_at is not None for one in person.agents),
         running=person.running,
         included=_is_active(person) if chosen is None else chosen.included,
