@@ -200,7 +200,7 @@ class Parser:
 
     def _columns(self, row: Row) -> tuple[str | None, ...]:
         # A null mark in a mapped column tells that there is nobody; a column that is not mapped tells nothing.
-        return tuple(None if place is None else self._text(row, place) for place in self.named)
+        return tuple([None if place is None else self._text(row, place) for place in self.named])
 
     def _text(self, row: Row, place: int) -> str | None:
         """The cell without blanks around it; empty for a null mark."""
@@ -231,10 +231,12 @@ def _stripped(cell: str | None) -> str | None:
 
 
 def _clean(text: str, column: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise Bad(NOT_TEXT, column, ascii(text)) from error
+    # What is plain needs no look at each of its letters.
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise Bad(NOT_TEXT, column, ascii(text)) from error
     if len(text) > LONGEST:
         raise Bad(TOO_LONG, column, text[:50])
     return text
