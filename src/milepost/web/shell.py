@@ -242,8 +242,8 @@ def _moment(at: datetime, now: datetime, zone: ZoneInfo) -> str:
 def _since(name: str, at: datetime, now: datetime, zone: ZoneInfo) -> str:
     minutes = int((now - at).total_seconds()) // 60
     if minutes < 1:
-        return _("%(source)s · synced just now") % {"source": _(name)}
+        return _("%(source)s · synced just now") % {"source": name}
     if now - at < HOUR:
         text = ngettext("%(source)s · synced %(count)s min ago", "%(source)s · synced %(count)s min ago", minutes)
-        return text % {"source": _(name), "count": minutes}
-    return _("%(source)s · synced %(moment)s") % {"source": _(name), "moment": _moment(at, now, zone)}
+        return text % {"source": name, "count": minutes}
+    return _("%(source)s · synced %(moment)s") % {"source": name, "moment": _moment(at, now, zone)}

@@ -200,7 +200,7 @@ class Parser:
 
     def _columns(self, row: Row) -> tuple[str | None, ...]:
         # A null mark in a mapped column tells that there is nobody; a column that is not mapped tells nothing.
-        return tuple([None if place is None else self._text(row, place) for place in self.named])
+        return tuple(None if place is None else self._text(row, place) for place in self.named)
 
     def _text(self, row: Row, place: int) -> str | None:
         """The cell without blanks around it; empty for a null mark."""
