@@ -5,6 +5,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Final
@@ -36,6 +37,24 @@ def milepost(data: Path, *arguments: str | Path, database: str = "") -> str:
     done = answer(data, *arguments, database=database)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def kill(worker: subprocess.Popen[bytes]) -> None:
+    """Without a warning."""
+    with worker:
+        worker.kill()
+
+
+def stop(workers: Sequence[subprocess.Popen[bytes]]) -> list[int]:
+    """Ask them to end, each once it has said a line, for one that is only starting would just die; how they did."""
+    for worker in workers:
+        assert worker.stdout is not None
+        worker.stdout.readline()
+        worker.terminate()
+    for worker in workers:
+        with worker:
+            worker.wait(PATIENCE)
+    return [worker.returncode for worker in workers]
 
 
 def counted(data: Path, table: str) -> int:

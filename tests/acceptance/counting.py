@@ -1,7 +1,7 @@
 """A program beside the product: jobs whose effect can be counted, worked by the product's own worker.
 
 counting.py prepare NUMBER     that many jobs, all due
-counting.py work MILLISECONDS  works them until it is killed; each takes so much of a processor
+counting.py work MILLISECONDS  says so and works them until it is killed; each takes so much of a processor
 counting.py tell               what became of them, as JSON
 """
 
@@ -51,6 +51,8 @@ def work(milliseconds: int) -> None:
 
     worker = Worker({"count": Kind("count", "Count", count)}, lease=LEASE, pause=PAUSE)
     signal.signal(signal.SIGTERM, lambda *_: worker.stopping.set())
+    sys.stdout.write("at work\n")
+    sys.stdout.flush()
     worker.work()
 
 

@@ -1,7 +1,7 @@
 """A program beside the product: people who are to be told, told by the product's own worker.
 
 mailing.py prepare NUMBER  that many agents of two goals, of which one was looked at half an hour ago
-mailing.py work            works until it is killed
+mailing.py work            says so and works until it is killed
 mailing.py tell            what became of it, as JSON
 """
 
@@ -79,6 +79,8 @@ def work() -> None:
     kinds = {key: KINDS[key] for key in ("notice", "mail")}
     worker = Worker(kinds, lease=LEASE, pause=PAUSE)
     signal.signal(signal.SIGTERM, lambda *_: worker.stopping.set())
+    sys.stdout.write("at work\n")
+    sys.stdout.flush()
     worker.work()
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.program import PATIENCE, environment, milepost
+from tests.program import PATIENCE, environment, kill, milepost, stop
 
 PROGRAM: Final = Path(__file__).with_name("counting.py")
 JOBS: Final = 500
@@ -41,15 +41,12 @@ class Workers:
 
     def kill(self, number: int) -> None:
         """One is killed, and another begins in its place."""
-        self._running[number].kill()
-        self._running[number].wait()
+        kill(self._running[number])
         self._running[number] = self._worker()
 
     def stop(self) -> list[int]:
         """They are asked to end; how they did."""
-        for process in self._running:
-            process.terminate()
-        return [process.wait(PATIENCE) for process in self._running]
+        return stop(self._running)
 
     def program(self, *arguments: str) -> str:
         """What the program answers."""
@@ -71,7 +68,8 @@ class Workers:
         return now_left
 
     def _worker(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, str(PROGRAM), "work", str(MILLISECONDS)], env=self._environment)
+        command = [sys.executable, str(PROGRAM), "work", str(MILLISECONDS)]
+        return subprocess.Popen(command, env=self._environment, stdout=subprocess.PIPE)
 
 
 @pytest.mark.database

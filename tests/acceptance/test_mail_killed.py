@@ -17,7 +17,7 @@ import pytest
 
 from tests.acceptance.test_jobs_killed import SECONDS, SEED
 from tests.mail_server import MailServer, mail_server
-from tests.program import PATIENCE, environment, milepost
+from tests.program import PATIENCE, environment, kill, milepost, stop
 
 PROGRAM: Final = Path(__file__).with_name("mailing.py")
 # A lease is over, and another sends, eight seconds after a kill.
@@ -38,6 +38,11 @@ def program(environment: dict[str, str], *arguments: str) -> str:
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
 
 
+def worker(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """One that tells and sends."""
+    return subprocess.Popen([sys.executable, str(PROGRAM), "work"], env=environment, stdout=subprocess.PIPE)
+
+
 def until(post: MailServer, letters: int) -> None:
     """Wait for so many letters."""
     deadline = time.monotonic() + PATIENCE
@@ -55,20 +60,17 @@ def test_a_letter_comes_twice_only_by_a_kill_and_with_the_same_id(
     where = environment(tmp_path, database) | {"MILEPOST_SMTP": f"smtp://127.0.0.1:{post.port}"}
     program(where, "prepare", str(AGENTS))
     chance = random.Random(SEED)  # noqa: S311 - chance, not a secret
-    workers = [subprocess.Popen([sys.executable, str(PROGRAM), "work"], env=where) for _ in range(2)]
+    workers = [worker(where) for _ in range(2)]
     try:
-        for kill in range(KILLS):
-            until(post, (kill + 1) * AGENTS // (KILLS + 1) + chance.randint(-5, 5))
+        for part in range(1, KILLS + 1):
+            until(post, part * AGENTS // (KILLS + 1) + chance.randint(-5, 5))
             for number in range(2):
-                workers[number].kill()
-                workers[number].wait()
-                workers[number] = subprocess.Popen([sys.executable, str(PROGRAM), "work"], env=where)
+                kill(workers[number])
+                workers[number] = worker(where)
         until(post, AGENTS)
         told = settled(where)
     finally:
-        for worker in workers:
-            worker.terminate()
-        codes = [worker.wait(PATIENCE) for worker in workers]
+        codes = stop(workers)
     copies = Counter(one["Message-ID"] for one in post.letters)
     record_property("kills", KILLS)
     record_property("copies", sum(copies.values()) - len(copies))
