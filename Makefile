@@ -5,7 +5,6 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # What the tools of this folder read and write never meets a real installation.
 DEVELOPMENT := MILEPOST_DATA=$(CURDIR)/.data/development
 TESTS ?=
@@ -85,7 +84,7 @@ pictures: .venv/.dev ## take the pictures of the documentation anew, from tests 
 	@if [ -x /usr/share/request-tracker5/libexec/rt-server ]; then $(DEVELOPMENT) MILEPOST_PICTURES=docs/images $(BIN)/pytest -q -p no:xdist tests/help_desks/test_newcomer.py; \
 	else echo 'Request Tracker is not installed (tools/help-desks): the pictures first-*.png stay as they are.'; fi
 
-lock: ## make the locks anew from pyproject.toml (needs uv)
+lock: .venv/.run ## make the locks anew from pyproject.toml
 	@tools/lock
 
 translate: .venv/.dev ## collect texts, tell what lacks Polish, compile
@@ -102,7 +101,7 @@ try-container: .venv/.run ## go through deploy/Containerfile without a container
 	@$(BIN)/python tools/try_container.py
 
 wheel: .venv/.run ## build the package into dist/
-	@$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+	@$(BIN)/uv build --quiet --offline --python $(BIN)/python --wheel --no-build-isolation --out-dir dist
 
 clean: ## remove what the commands made, the environment too
 	@rm -rf .venv .data build dist docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -110,20 +109,19 @@ clean: ## remove what the commands made, the environment too
 .venv/.made:
 	@tools/environment
 
-# The run environment holds nothing but what runs; the development environment adds to it. Python compiles what it
-# imports when it does: far less than all that is installed.
+# The run environment holds nothing but what runs; the development environment adds to it.
 .venv/.run: requirements/run.lock requirements/build.lock pyproject.toml | .venv/.made
 	@echo 'Installing what runs …'
-	@$(PIP) install --require-hashes --no-compile -r requirements/run.lock -r requirements/build.lock
-	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@tools/install run build
+	@$(BIN)/uv pip install --quiet --offline --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/.dev: requirements/dev.lock .venv/.run
 	@echo 'Installing what develops …'
-	@$(PIP) install --require-hashes -r requirements/dev.lock
+	@tools/install dev
 	@touch $@
 
 .venv/.engines: requirements/engines.lock .venv/.dev
 	@echo 'Installing engines …'
-	@$(PIP) install --require-hashes -r requirements/engines.lock
+	@tools/install engines
 	@touch $@

@@ -14,14 +14,14 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 GROUPS: dict[str, list[Any]] = PROJECT["dependency-groups"]
 RUN: list[str] = PROJECT["project"]["dependencies"]
-LOCKS = ["run", "build", "dev", "engines"]
+LOCKS = ["install", "run", "build", "dev", "engines"]
 
 
 def asked(lock: str) -> list[str]:
     """The requirements that a lock must satisfy."""
     build = [*GROUPS["build"], *PROJECT["build-system"]["requires"]]
     everything = [*RUN, *build, *(one for one in GROUPS["dev"] if isinstance(one, str))]
-    return {"run": RUN, "build": build, "dev": everything, "engines": GROUPS["engines"]}[lock]
+    return {"run": RUN, "build": build, "dev": everything}.get(lock) or GROUPS[lock]
 
 
 def pins(lock: str) -> dict[str, set[str]]:
