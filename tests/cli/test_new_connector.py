@@ -29,7 +29,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def run(package: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Runs a program in an environment that has what ours has, and the package, installed with pip."""
     folder = tmp_path_factory.mktemp("environment")
-    venv.create(folder, with_pip=True, symlinks=True)
+    venv.create(folder, with_pip=False, symlinks=True)
     python = folder / "bin/python"
     (packages,) = folder.glob("lib/*/site-packages")
     (packages / "ours.pth").write_text(f"import site; site.addsitedir({getsitepackages()[0]!r})\n")
