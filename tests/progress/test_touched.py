@@ -4,10 +4,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
+
 from milepost.metrics.catalog import METRICS
 from milepost.metrics.question import Measure
 from milepost.progress.measure import refresh, refresh_after
 from milepost.progress.models import Measurement
+from milepost.tickets.store import touched as touching
 from tests.metrics.changing import START, Changing
 
 ROUNDS: Final = 20
@@ -53,5 +56,15 @@ def test_a_write_that_nobody_measured_is_made_good_by_the_next(desk: Any) -> Non
     refresh(store=desk.store, now=datetime(2026, 7, 2, tzinfo=UTC))
     desk.solves("Celina", june[1:2])
     written = desk.solves("Celina", june[2:])
+    refresh_after(written, store=desk.store, now=datetime(2026, 7, 2, tzinfo=UTC))
+    assert desk.measured(goal, "Celina", 6).numerator == 3
+
+
+def test_after_more_facts_than_can_be_told_everything_is_measured(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    goal = desk.goal("Celina", value=5)
+    refresh(store=desk.store, now=datetime(2026, 7, 2, tzinfo=UTC))
+    monkeypatch.setattr(touching, "MANY", 2)
+    written = desk.solves("Celina", [datetime(2026, 6, day, 9, tzinfo=UTC) for day in (1, 2, 3)])
+    assert written.touched is None
     refresh_after(written, store=desk.store, now=datetime(2026, 7, 2, tzinfo=UTC))
     assert desk.measured(goal, "Celina", 6).numerator == 3
