@@ -10,9 +10,10 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from milepost.base.errors import Refused, SourceFailed
+from milepost.connectors.files import reading
 from milepost.sources import folders, sync
 from milepost.sources.folders import Look
-from milepost.sources.models import Source, Sync
+from milepost.sources.models import Source, Sync, WatchedFile
 from milepost.tickets.store.lock import Busy, writing
 
 NOON = datetime(2026, 3, 16, 12, tzinfo=UTC)
@@ -178,7 +179,33 @@ def test_while_another_import_writes_it_waits_and_sets_nothing_aside(folder: Fol
     folder.now += timedelta(minutes=1)
     with writing(folder.path.parent / "data/facts"), pytest.raises(Busy):
         folder.look()
+    assert percents() == [None]
     assert folder.look() == Look(changed=1, waits=False, refused=[])
+
+
+def percents() -> list[int | None]:
+    """How much of each file was read, as those are told who look on."""
+    return list(WatchedFile.objects.order_by("name").values_list("percent", flat=True))
+
+
+def test_while_a_file_is_read_it_is_told_how_much_of_it_was(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[list[int | None]] = []
+    original = folders.note
+
+    def looked_at(file: WatchedFile, read: float) -> None:
+        original(file, read)
+        told.append(percents())
+
+    monkeypatch.setattr(folders, "note", looked_at)
+    monkeypatch.setattr(reading, "TICK", 1)
+    folder.has("march.csv", FIRST + SECOND + THIRD)
+    folder.has("may.csv", HEADER)
+    folder.read()
+    assert told[-1] == [100, None]
+    assert all(0 <= (percent or 0) <= 100 and other is None for percent, other in told)
+    assert len(told) == 4
+    # Whether it was read or refused, nothing of it is under way any more.
+    assert percents() == [None, None]
 
 
 def test_the_source_has_answered_even_when_nothing_is_new(folder: Folder) -> None:

@@ -43,6 +43,20 @@ def test_anna_sees_what_was_read_and_what_was_rejected(desk: Desk, reader: Reade
         assert text in body
 
 
+def test_while_a_file_is_read_anna_sees_how_much_of_it_was(desk: Desk, reader: Reader) -> None:
+    source = imported(Source.Make.FOLDER)
+    Source.objects.update(settings={"folder": "exports", "mapping": "mapping.yaml"})
+    files = source.files
+    files.create(name="march.csv", size=1, modified_ns=1, looks_so_since=NOW, percent=45)
+    files.create(name="may.csv", size=1, modified_ns=1, looks_so_since=NOW)
+    anna = reader(desk.cast.anna)
+    body = anna.get("/setup/sources").content.decode()
+    assert "<dt>Importing</dt><dd>45% of march.csv</dd>" in body
+    assert "may.csv" not in body
+    body = anna.get("/setup/sources", headers={"Accept-Language": "pl"}).content.decode()
+    assert "<dt>Importowanie</dt><dd>45% pliku march.csv</dd>" in body
+
+
 def test_where_nothing_was_read_the_page_says_how_to_begin(desk: Desk, reader: Reader) -> None:
     assert "An administrator connects your help desk here." in (
         reader(desk.cast.anna).get("/setup/sources").content.decode()

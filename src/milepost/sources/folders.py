@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from milepost.base.errors import Refused, SourceFailed
 from milepost.base.marks import gettext_noop
@@ -21,6 +23,7 @@ from milepost.tickets.store import Busy
 # A file that looks the same for so long is whole.
 QUIET: Final = timedelta(seconds=10)
 MOST: Final = 2_000
+WHOLE: Final = 100
 ENDINGS: Final = (".csv", ".csv.gz", ".csv.zip", ".gz", ".zip", ".xlsx", ".parquet")
 
 # In the settings of a source: its files are to be read as one, because its mapping has changed.
@@ -177,6 +180,7 @@ def _read(source: Source, file: WatchedFile, folder: Path, meaning: Mapping, *, 
             make=Source.Make.FOLDER,
             zone=zone,
             now=now,
+            progress=partial(note, file),
         )
         changed = imported.written.new + imported.written.updated
         if _looks(folder / file.name) != (file.size, file.modified_ns):
@@ -185,8 +189,16 @@ def _read(source: Source, file: WatchedFile, folder: Path, meaning: Mapping, *, 
         raise
     except (Refused, OSError) as error:
         failed = error
+    finally:
+        WatchedFile.objects.filter(pk=file.pk).update(percent=None)
     _keep(file, failed)
     return changed
+
+
+def note(file: WatchedFile, read: float) -> None:
+    """How much of a file was read, from 0 to 1, for those who look on."""
+    percent = int(read * WHOLE)
+    WatchedFile.objects.filter(Q(percent=None) | Q(percent__lt=percent), pk=file.pk).update(percent=percent)
 
 
 def _keep(file: WatchedFile, failed: Refused | OSError | None) -> None:

@@ -136,6 +136,8 @@ class WatchedFile(models.Model):
     # Why it could not be read as it looks now: a text of the catalogue and what stands in its places.
     error = models.TextField(blank=True)
     error_values = models.JSONField(default=dict, blank=True)
+    # How much of it was read so far; None while nobody reads it.
+    percent = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["source", "name"], name="one_row_per_watched_file")]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from milepost.formats import dates
 from milepost.formats.numbers import number
 from milepost.history.queries import newest_of
 from milepost.sources import uploads, who_is_who
-from milepost.sources.models import Identity, Source, Sync
+from milepost.sources.models import Identity, Source, Sync, WatchedFile
 from milepost.tickets.notes import SENTENCES, Note
 from milepost.web.history import Entry, entries
 from milepost.web.people.signed_in import signed_in
@@ -59,7 +59,9 @@ def sources(request: HttpRequest) -> HttpResponse:
     if not may_see_sources(user):
         raise NotFound(gettext_noop("Nothing here."))
     zone = ZoneInfo(the_account().zone)
-    found = Source.objects.filter(disconnected_at__isnull=True).prefetch_related("identities").order_by("name", "pk")
+    under_way = Prefetch("files", WatchedFile.objects.filter(percent__isnull=False).order_by("name"))
+    found = Source.objects.filter(disconnected_at__isnull=True).order_by("name", "pk")
+    found = found.prefetch_related("identities", under_way)
     newest = {sync.source_id: sync for sync in _newest()}
     review = _to_review()
     shown = [_shown(source, newest.get(source.pk), zone, review[source.pk]) for source in found]
@@ -102,6 +104,7 @@ def _shown(source: Source, sync: Sync | None, zone: ZoneInfo, to_review: int) ->
     pipelines = sorted(one.key for one in source.identities.all() if one.kind == Identity.Kind.PIPELINE)
     if pipelines:
         facts.append((_("Pipelines"), _listed(pipelines)))
+    facts += [(_("Importing"), _of_file(file)) for file in source.files.all()]
     if sync is not None:
         facts += _of_sync(sync, zone)
     notes = [_(SENTENCES[Note(code)]) for code in source.notes if code in set(Note)]
@@ -145,3 +148,8 @@ def _of_import(counts: dict[str, int]) -> list[tuple[str, str]]:
     said = _("%(done)s of %(total)s tickets, the newest first")
     values = {"done": number(counts["imported"]), "total": number(counts["to_import"])}
     return [(_("Importing"), said % values)]
+
+
+def _of_file(file: WatchedFile) -> str:
+    """How much of a file was read."""
+    return _("%(percent)s%% of %(file)s") % {"percent": file.percent, "file": file.name}
