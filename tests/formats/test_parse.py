@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from milepost.base.errors import Refused
@@ -96,6 +96,13 @@ def test_a_percentage_as_shown_can_be_typed_again(percent: Decimal, language: st
         assert parse.percentage(values.value(percent, Unit.SHARE)) == percent
 
 
+@pytest.mark.parametrize("typed", ["200000000000000000000000000", f"{10**12}s", f"{10**30}:30", f"{10**28} h 5"])
+def test_a_number_beyond_all_time_is_not_a_duration(typed: str) -> None:
+    with pytest.raises(Refused, match="is not a duration"):
+        parse.duration(typed)
+
+
+@example(typed="200000000000000000000000000")
 @given(typed=st.text(max_size=60))
 def test_anything_typed_is_read_or_refused(typed: str) -> None:
     for read in (parse.duration, parse.count, parse.percentage):

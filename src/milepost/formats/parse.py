@@ -11,6 +11,8 @@ from milepost.metrics.metric import Unit
 MINUTE: Final = 60
 HOUR: Final = 3600
 LONGEST: Final = 40
+# In seconds, some thirty thousand years: beyond it a number is a slip of the hand.
+ENDLESS: Final = 10**12
 
 NOT_A_DURATION: Final = gettext_noop("“%(text)s” is not a duration. Try 48, 1:30 or 1 h 30.")
 NOT_WHOLE: Final = gettext_noop("Use a whole number of tickets, for example 120.")
@@ -48,7 +50,7 @@ def duration(text: str, *, bare: int = MINUTE) -> Decimal:
     typed = _plain(text)
     readings = (_of_clock(typed), _of_hours_and_minutes(typed), _of_units(typed), _of_number(typed, bare))
     for seconds in readings:
-        if seconds is not None:
+        if seconds is not None and seconds < ENDLESS:
             return seconds.quantize(Decimal(1), rounding=ROUND_HALF_UP)
     raise Refused(NOT_A_DURATION, text=text.strip()[:LONGEST])
 
