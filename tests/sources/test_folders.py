@@ -208,6 +208,15 @@ def test_while_a_file_is_read_it_is_told_how_much_of_it_was(folder: Folder, monk
     assert percents() == [None, None]
 
 
+def test_what_a_killed_process_was_reading_is_not_under_way_for_ever(folder: Folder) -> None:
+    folder.has("march.csv", FIRST)
+    folder.look()
+    WatchedFile.objects.update(percent=45)
+    (folder.path / "march.csv").unlink()
+    folder.look()
+    assert percents() == [None]
+
+
 def test_the_source_has_answered_even_when_nothing_is_new(folder: Folder) -> None:
     folder.look()
     folder.source.refresh_from_db()

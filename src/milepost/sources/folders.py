@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 
 from milepost.base.errors import Refused, SourceFailed
 from milepost.base.marks import gettext_noop
@@ -86,6 +85,8 @@ def read(source: Source, *, clock: Callable[[], datetime], zone: ZoneInfo, stopp
     folder, mapping_file = place(source, "folder"), place(source, "mapping")
     meaning = mapping.load(mapping_file)
     _forget_on_change(source, mapping_file, is_log=not meaning.whole)
+    # Only one process reads a source at a time; another was killed over what still seems to be read.
+    source.files.filter(percent__isnull=False).update(percent=None)
     files = list(_look(source, folder, now=clock()))
     changed = 0
     if source.settings.get(ANEW):
@@ -171,6 +172,7 @@ def _looks(file: Path) -> tuple[int, int]:
 def _read(source: Source, file: WatchedFile, folder: Path, meaning: Mapping, *, now: datetime, zone: ZoneInfo) -> int:
     """Read one file; how many tickets it changed. One that changed while it was read is read again later."""
     changed, failed = 0, None
+    WatchedFile.objects.filter(pk=file.pk).update(percent=0)
     try:
         imported = sync.import_file(
             folder / file.name,
@@ -198,7 +200,7 @@ def _read(source: Source, file: WatchedFile, folder: Path, meaning: Mapping, *, 
 def note(file: WatchedFile, read: float) -> None:
     """How much of a file was read, from 0 to 1, for those who look on."""
     percent = int(read * WHOLE)
-    WatchedFile.objects.filter(Q(percent=None) | Q(percent__lt=percent), pk=file.pk).update(percent=percent)
+    WatchedFile.objects.filter(pk=file.pk, percent__lt=percent).update(percent=percent)
 
 
 def _keep(file: WatchedFile, failed: Refused | OSError | None) -> None:
