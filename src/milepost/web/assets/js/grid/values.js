@@ -5,6 +5,8 @@ const MINUTE = 60n;
 const HOUR = 3600n;
 const LONGEST = 40;
 const SCALE = 10n ** BigInt(LONGEST);
+// In seconds, some thirty thousand years: beyond it a number is a slip of the hand.
+const ENDLESS = 10n ** 12n * SCALE;
 // Below this many seconds a duration is told and rounded to the second.
 const SHORT = 600;
 
@@ -98,7 +100,9 @@ function scaled(typed = "") {
   return BigInt((units || "0") + fraction.padEnd(LONGEST, "0"));
 }
 
+/** To the second; of what is longer than any duration, nothing. */
 function whole(seconds) {
+  if (seconds >= ENDLESS) return NaN;
   return Number((2n * seconds + SCALE) / (2n * SCALE));
 }
 
