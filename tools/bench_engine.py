@@ -32,6 +32,7 @@ from milepost.tickets.events import ReplayRules, Tells
 from milepost.tickets.store import Store, Touched
 from milepost.tickets.store import manifest as manifests
 from milepost.tickets.store.manifest import Changes, Manifest, SourceFiles, TicketFiles
+from milepost.tickets.store.placing import ORDER
 from milepost.tickets.store.reading import MEMORY, connection, fact_columns, parquet
 
 SEED: Final = 2026
@@ -127,7 +128,7 @@ def _facts(*, first: int, count: int, start: int, end: int) -> str:
                    CASE WHEN reopened < 0.013 THEN created_at + resolved + 86400 END, resolved
             FROM placed WHERE closed < 0.95
         )
-        SELECT {columns} FROM fact WHERE happened_at < {ASKED} ORDER BY kind, ticket
+        SELECT {columns} FROM fact WHERE happened_at < {ASKED} ORDER BY {ORDER["facts"]}
     """
 
 
@@ -307,7 +308,7 @@ def change(store: Store, tickets: int) -> list[Touched]:
         for name, month in manifest.sources["bench"].months.items():
             file, old = f"changed-{name}-facts.parquet", f"'{store.folder / month.facts}'"
             mine = f"SELECT moved.* FROM moved SEMI JOIN {old} USING (ticket)"
-            rows = f"SELECT * FROM {old} ANTI JOIN changed USING (ticket) UNION ALL {mine} ORDER BY kind, ticket"
+            rows = f"SELECT * FROM {old} ANTI JOIN changed USING (ticket) UNION ALL {mine} ORDER BY {ORDER['facts']}"
             db.execute(f"COPY ({rows}) TO '{store.folder / file}' (FORMAT parquet, COMPRESSION zstd)")
             months[name] = TicketFiles(file, file, file)
         found = db.execute(

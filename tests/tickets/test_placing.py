@@ -1,9 +1,11 @@
 """Changed tickets wait in a delta, and nobody who reads the store can tell."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +17,8 @@ from tests.metrics.changing import START, Changing, treat_as_large
 from tests.tickets import killed
 
 ROUNDS = 8
+AT_ONCE = 4
+AGENTS = st.sampled_from([None, -1, 1, 2])
 COUNTS = st.lists(st.integers(1, 40_000), max_size=6).map(lambda counts: dict(zip("abcdef", counts, strict=False)))
 
 
@@ -61,6 +65,26 @@ def test_a_delta_holds_no_more_than_it_may(tmp_path: Path) -> None:
     for _ in over_months(changing):
         counts = [store_count(changing.store, delta.tickets) for delta in changing.store.manifest().deltas()]
         assert sum(counts) <= placing.MOST
+
+
+@given(rows=st.lists(st.tuples(st.sampled_from(["created", "reply"]), AGENTS, st.integers(0, 99)), max_size=80))
+def test_facts_put_in_order_part_by_part_are_in_the_order_of_all(
+    rows: list[tuple[str, int | None, int]],
+) -> None:
+    """Several agents in a part, one agent in several, and nobody before all of them."""
+    order = f"ORDER BY {placing.ORDER['facts'].partition(', ticket')[0]}"
+    with pytest.MonkeyPatch.context() as patch, duckdb.connect() as db:
+        patch.setattr(placing, "FACTS_AT_ONCE", AT_ONCE)
+        db.execute("CREATE TABLE arriving(kind VARCHAR, agent INTEGER, happened_at BIGINT)")
+        if rows:
+            db.executemany("INSERT INTO arriving VALUES (?, ?, ?)", rows)
+        parts = [
+            db.execute(f"FROM arriving WHERE {part} {order}").fetchall()
+            for part in placing.parts_of_facts(db, "FROM arriving")
+        ]
+        assert [fact for part in parts for fact in part] == db.execute(f"FROM arriving {order}").fetchall()
+    alike = max(Counter(rows).values(), default=0)
+    assert all(len(part) < 2 * AT_ONCE + alike for part in parts)
 
 
 def store_count(store: Store, file: str) -> int:

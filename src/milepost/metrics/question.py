@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Final
 
 from milepost.base.errors import Refused
@@ -157,7 +158,7 @@ class Question:
     conditions: tuple[Condition, ...] = ()
     stints: tuple[Stint, ...] = ()
 
-    @property
+    @cached_property
     def pooled(self) -> tuple[Stint, ...]:
         """All whose facts are pooled; members belong to their group always."""
         return (*(Stint(number, group) for number, group in self.members.items()), *self.stints)

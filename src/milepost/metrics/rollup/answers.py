@@ -85,8 +85,10 @@ def _from_facts(
     nearby.make(db)
     yield from _summing(db, planned, grids, now=moment, taking=singles.ranked if file is None else nearby.gather)
     if file is not None:
-        kept.write(db, file, planned, now=moment)
-        nearby.write(db, nearby.beside(file), planned, now=moment)
+        kept.name(db, planned, planned.steady, now=moment)
+        kept.write(db, file, now=moment)
+        kept.name(db, planned, planned.steadily_ranked, now=moment)
+        nearby.write(db, nearby.beside(file), now=moment)
     yield from _summed(db, planned)
     for number in planned.going(Way.ALONE):
         yield from _alone(db, questions[number], number, now=now)
@@ -112,9 +114,10 @@ def _from_kept(
             leaves.occupy(db, grids, {use.by for use in planned.uses})
             deque(_summing(db, planned, grids, now=moment), maxlen=0)
             db.execute("ALTER TABLE sums RENAME TO changed")
-        kept.renew(db, file, planned, now=moment, changed=behind)
+        kept.name(db, planned, planned.steady, now=moment)
+        kept.renew(db, file, changed=behind)
         if behind:
-            kept.write(db, file, planned, now=moment)
+            kept.write(db, file, now=moment)
             kept.narrow(db)
         else:
             leaves.narrow(db, touched)
@@ -146,13 +149,14 @@ def _from_near(
             deque(_summing(db, planned, grids, now=moment, taking=nearby.note), maxlen=0)
         else:
             leaves.narrow(db, touched)
-        found, lost = nearby.moved(db, file, planned, now=moment, changed=behind)
+        kept.name(db, planned, planned.steadily_ranked, now=moment)
+        found, lost = nearby.moved(db, file, planned, changed=behind)
         yield from (Leaf(*place, near.amount(place, planned)) for place, near in found.items())
         if lost:
             db.execute("CREATE OR REPLACE VIEW facts AS SELECT * FROM main.facts")
             yield from _lost(db, questions, lost, now=now)
         if behind:
-            nearby.write(db, file, planned, found, now=moment)
+            nearby.write(db, file, found, now=moment)
 
 
 def _lost(
@@ -208,7 +212,7 @@ def _summed(db: duckdb.DuckDBPyConnection, planned: Plan) -> Iterator[Leaf]:
     query = db.execute(
         """
         SELECT question, "window", grp, sum(n)::BIGINT, coalesce(sum(hits), 0)::BIGINT, coalesce(sum(c), 0)::BIGINT,
-               sum(s)::BIGINT, min(lo), max(hi)
+               CASE WHEN sum(c) > 0 THEN sum(s)::BIGINT END, min(lo), max(hi)
         FROM (SELECT DISTINCT question, "window", grp FROM leaf SEMI JOIN use USING (question))
         LEFT JOIN sums USING (question, "window", grp)
         GROUP BY ALL ORDER BY question

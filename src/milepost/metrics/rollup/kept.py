@@ -30,9 +30,7 @@ SUMS: Final = """
 
 def held(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int) -> list[int]:
     """The questions whose sums are kept and can be brought to this state of the store, all their windows together."""
-    return known(
-        db, file, planned, [number for number in range(len(planned.questions)) if planned.steady(number)], now=now
-    )
+    return known(db, file, planned, planned.steady, now=now)
 
 
 def known(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, numbers: Iterable[int], *, now: int) -> list[int]:
@@ -55,20 +53,15 @@ def known(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, numbers: Ite
     ]
 
 
-def renew(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int, changed: bool) -> None:
-    """Make `sums` of these questions from the file and, where something changed, from `changed`."""
-    name(db, planned, now=now)
+def renew(db: duckdb.DuckDBPyConnection, file: Path, *, changed: bool) -> None:
+    """Make `sums` of the questions that are `named` from the file and, where something changed, from `changed`."""
     sums.make(db)
     columns = 'question, "window", grp'
     named = "named USING (key, opens, ends, later)"
     each = [f"SELECT {columns}, n, hits, c, s FROM {read(file)} JOIN {named} WHERE grp IS NOT NULL"]
     if changed:
         each.append(f"SELECT {columns}, n, hits, c, s FROM changed")
-    db.execute(
-        f"""
-        INSERT INTO sums SELECT {columns}, {SUMS}, NULL, NULL FROM ({" UNION ALL ".join(each)}) GROUP BY ALL
-        """
-    )
+    db.execute(f"INSERT INTO sums SELECT *, NULL, NULL FROM ({' UNION ALL '.join(each)})")
 
 
 def narrow(db: duckdb.DuckDBPyConnection) -> None:
@@ -83,13 +76,11 @@ def behind(db: duckdb.DuckDBPyConnection, file: Path) -> bool:
     return bool(_generation(db, file) != generation)
 
 
-def write(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int) -> None:
-    """Keep the sums of all steady questions as of this state of the store, in place of what was kept."""
+def write(db: duckdb.DuckDBPyConnection, file: Path, *, now: int) -> None:
+    """Keep the sums of the questions that are `named` as of this state of the store, in place of what was kept."""
     if not is_settled(db, now=now):
         file.unlink(missing_ok=True)
         return
-    steady = {number for number in range(len(planned.questions)) if planned.steady(number)}
-    name(db, planned, now=now, only=steady)
     put(
         db,
         file,
@@ -130,17 +121,15 @@ def apart(db: duckdb.DuckDBPyConnection, schema: str) -> Iterator[None]:
         db.execute("SET schema = 'main'")
 
 
-def name(db: duckdb.DuckDBPyConnection, planned: Plan, *, now: int, only: set[int] | None = None) -> None:
-    """Make `named`: what a question and its windows are called in the file."""
+def name(db: duckdb.DuckDBPyConnection, planned: Plan, numbers: Iterable[int], *, now: int) -> None:
+    """Make `named`: what these questions and their windows are called in the file."""
     fill(
         db,
         'named(question INTEGER, "window" BIGINT, key BIGINT, opens BIGINT, ends BIGINT, later BOOLEAN)',
         (
-            (number, window.number, key, window.start, window.end, window.later)
-            for number, question in enumerate(planned.questions)
-            if only is None or number in only
-            for key in (planned.keys[number],)
-            for window in question.windows
+            (number, window.number, planned.keys[number], window.start, window.end, window.later)
+            for number in numbers
+            for window in planned.questions[number].windows
             if window.start < now
         ),
     )

@@ -179,16 +179,16 @@ def watch(db: duckdb.DuckDBPyConnection) -> None:
 
 def held(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int) -> list[int]:
     """The questions of which all is kept that this state of the store asks for."""
-    return kept.known(db, file, planned, [number for number in planned.singles if planned.still(number)], now=now)
+    return kept.known(db, file, planned, planned.steadily_ranked, now=now)
 
 
 def moved(
-    db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, now: int, changed: bool
+    db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, *, changed: bool
 ) -> tuple[dict[Place, Near], set[Place]]:
     """What lies near the ranks at the places in `moved`, or in `leaf` where nothing changed; and which were lost."""
     table = "moved" if changed else "leaf"
     asked = db.execute(f"SELECT DISTINCT {KEYS} FROM {table} ORDER BY ALL").fetchall()
-    known = _kept_at(db, file, planned, table, now=now)
+    known = _kept_at(db, file, table)
     found = {place: known.get(place, Near()) for place in (Place(*row) for row in asked)}
     lost = set()
     for place, changes in _moves(db) if changed else ():
@@ -203,8 +203,7 @@ def moved(
     return found, lost
 
 
-def _kept_at(db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, table: str, *, now: int) -> dict[Place, Near]:
-    kept.name(db, planned, now=now)
+def _kept_at(db: duckdb.DuckDBPyConnection, file: Path, table: str) -> dict[Place, Near]:
     rows = db.execute(
         f"""
         SELECT {KEYS}, {NAMES}
@@ -221,15 +220,11 @@ def _moves(db: duckdb.DuckDBPyConnection) -> Iterator[tuple[Place, list[tuple[in
         yield Place(*place), list(zip(values, weights, strict=True))
 
 
-def write(
-    db: duckdb.DuckDBPyConnection, file: Path, planned: Plan, fresh: dict[Place, Near] | None = None, *, now: int
-) -> None:
-    """Keep what is in `near`; with `fresh` also that, and of all other places what was kept before."""
+def write(db: duckdb.DuckDBPyConnection, file: Path, fresh: dict[Place, Near] | None = None, *, now: int) -> None:
+    """Keep what is `near` of the questions that are `named`; with `fresh` also that, and of all else what was kept."""
     if not kept.is_settled(db, now=now):
         file.unlink(missing_ok=True)
         return
-    still = {number for number in planned.singles if planned.still(number)}
-    kept.name(db, planned, now=now, only=still)
     names = "key, opens, ends, later, grp"
     before = ""
     if fresh is not None:

@@ -145,23 +145,21 @@ class Plan:
         each = (replace(one, uses=tuple(use for use in one.uses if use.scale in scales)) for one in self.readings)
         return replace(self, readings=tuple(one for one in each if one.uses))
 
-    def steady(self, number: int) -> bool:
-        """Whether the sums of a question stay as they are while no fact changes: those of acts, but not extremes."""
-        extreme = self.questions[number].measure.aggregate in EXTREMES
-        return self.ways[number] is Way.CELLS and not extreme and self.still(number)
+    @property
+    def steady(self) -> list[int]:
+        """The questions whose sums stay as they are while no fact changes: those of acts, but not extremes."""
+        still = self._still(Way.CELLS)
+        return [number for number in still if self.questions[number].measure.aggregate not in EXTREMES]
 
     @property
-    def singles(self) -> list[int]:
-        """The questions that are answered from single facts."""
-        return self.going(Way.FACTS)
+    def steadily_ranked(self) -> list[int]:
+        """The questions that are answered from single facts and stay as they are while none of these changes."""
+        return self._still(Way.FACTS)
 
-    def still(self, number: int) -> bool:
-        """Whether a question asks of acts alone, whose place does not move with the clock."""
-        return number not in self._moving
-
-    @cached_property
-    def _moving(self) -> frozenset[int]:
-        return frozenset(use.question for use in self.uses if use.part.place != HAPPENED)
+    def _still(self, way: Way) -> list[int]:
+        """Those that ask of acts alone, whose place does not move with the clock."""
+        moving = {use.question for use in self.uses if use.part.place != HAPPENED}
+        return [number for number in self.going(way) if number not in moving]
 
     @cached_property
     def keys(self) -> tuple[int, ...]:

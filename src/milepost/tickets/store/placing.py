@@ -9,14 +9,14 @@ The scratch database has, beside the tables of `merging`, `placed`: the tickets 
 month and its place, a month or `DELTA`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from math import ceil
 from pathlib import Path
 from typing import Final, Literal, assert_never
 
 import duckdb
 
-from milepost.tickets import columns as fact_kinds
 from milepost.tickets.store.manifest import SourceFiles
 from milepost.tickets.store.merging import TICKET_COLUMNS, empty, event_columns
 from milepost.tickets.store.reading import MONTH, fact_columns, parquet
@@ -28,16 +28,21 @@ SHARE: Final = 0.05
 # No more tickets of a source wait: the months with most of them are written until half as many are left.
 MOST: Final = 50_000
 
-# So many tickets of a file are put in order at once.
+# So many tickets of a file are put in order at once, and so many of its facts.
 AT_ONCE: Final = 50_000
+FACTS_AT_ONCE: Final = 200_000
+# The agent of a fact, and what comes before all agents where it has none.
+NOBODY_FIRST: Final = "coalesce(agent, -2147483648)"
+ENDLESS: Final = 2**62
 
 DELTA: Final = "delta"
 Kind = Literal["tickets", "events", "facts"]
 KINDS: Final[tuple[Kind, ...]] = ("tickets", "events", "facts")
+# Facts of one kind and agent are asked for together, and lying together they are summed in half the time.
 ORDER: Final[Mapping[Kind, str]] = {
     "tickets": "ticket",
     "events": "ticket, seq",
-    "facts": "kind, ticket, happened_at, nth, counts_from, ended_at, agent, team",
+    "facts": "kind, agent NULLS FIRST, happened_at, ticket, nth, counts_from, ended_at, team",
 }
 
 
@@ -99,33 +104,64 @@ def gather(db: duckdb.DuckDBPyConnection, folder: Path, held: SourceFiles, kind:
     if place in held.months:
         stayed = _old(folder, getattr(held.months[place], kind), types)
         whole = f"FROM arriving UNION ALL BY NAME SELECT {columns} FROM ({stayed}) ANTI JOIN placed USING (ticket)"
-    parts = list(_parts(db, folder, held, kind, place))
-    if len(parts) == 1:
+    edges = _edges(db, folder, held, place)
+    if len(edges) == 1:
         return f"SELECT {columns} FROM ({whole}) ORDER BY {ORDER[kind]}"
+    parts = parts_of_facts(db, whole) if kind == "facts" else _parts(edges)
     db.execute(f"CREATE OR REPLACE TABLE ordered AS {empty(types)}")
     for part in parts:
         db.execute(f"INSERT INTO ordered SELECT {columns} FROM ({whole}) WHERE {part} ORDER BY {ORDER[kind]}")
     return "FROM ordered"
 
 
-def _parts(db: duckdb.DuckDBPyConnection, folder: Path, held: SourceFiles, kind: Kind, place: str) -> Iterator[str]:
-    """What is true of the rows of each part of a file, in their order; one of all rows where the file is small."""
+def _edges(db: duckdb.DuckDBPyConnection, folder: Path, held: SourceFiles, place: str) -> list[int]:
+    """The first ticket of each part of a file; one where the file is small."""
     tickets = "SELECT ticket FROM placed WHERE place = ?"
     if place in held.months:
         tickets += f" UNION SELECT ticket FROM {parquet(folder, held.months[place].tickets)}"
-    edges = db.execute(
+    rows = db.execute(
         f"""
         SELECT min(ticket) FROM (SELECT ticket, (row_number() OVER (ORDER BY ticket) - 1) // {AT_ONCE} AS part
         FROM ({tickets})) GROUP BY part ORDER BY part
         """,
         [place],
     ).fetchall()
-    each = [f"ticket >= {first} AND ticket < {end}" for (first,), (end,) in pairwise([*edges, (2**62,)])]
-    if kind != "facts" or len(each) == 1:
-        yield from each
-        return
-    for act in sorted(one.value for one in fact_kinds.Kind):
-        yield from (f"kind = '{act}' AND {part}" for part in each)
+    return [first for (first,) in rows]
+
+
+def _parts(edges: Sequence[int]) -> Iterator[str]:
+    """What is true of the rows of each part of a file, in their order."""
+    for first, end in pairwise([*edges, ENDLESS]):
+        yield f"ticket >= {first} AND ticket < {end}"
+
+
+def parts_of_facts(db: duckdb.DuckDBPyConnection, whole: str) -> Iterator[str]:
+    """What is true of each part of these facts, in their order: of a kind and of some agents, or of one for a while."""
+    rows = db.execute(
+        f"""
+        WITH counted AS (SELECT kind, {NOBODY_FIRST} AS agent, count(*) AS n FROM ({whole}) GROUP BY ALL),
+        running AS (SELECT *, sum(n) OVER (PARTITION BY kind ORDER BY agent) - n AS before FROM counted)
+        SELECT kind, min(agent), max(agent), sum(n)::BIGINT FROM running
+        GROUP BY kind, before // {FACTS_AT_ONCE}, n > {FACTS_AT_ONCE} ORDER BY kind, min(agent)
+        """
+    ).fetchall()
+    for kind, first, last, count in rows:
+        part = f"kind = '{kind}' AND {NOBODY_FIRST} BETWEEN {first} AND {last}"
+        if first < last:
+            yield part
+        else:
+            yield from (f"{part} AND {stretch}" for stretch in _stretches(db, f"FROM ({whole}) WHERE {part}", count))
+
+
+def _stretches(db: duckdb.DuckDBPyConnection, facts: str, count: int) -> Iterator[str]:
+    """Stretches of time in which about as many of these facts happened as are put in order at once."""
+    shares = [place * FACTS_AT_ONCE / count for place in range(1, ceil(count / FACTS_AT_ONCE))]
+    edges: set[int] = set()
+    if shares:
+        ((found,),) = db.execute(f"SELECT quantile_disc(happened_at, {shares}) {facts}").fetchall()
+        edges.update(found)
+    for start, end in pairwise([-ENDLESS, *sorted(edges), ENDLESS]):
+        yield f"happened_at >= {start} AND happened_at < {end}"
 
 
 def _sizes(db: duckdb.DuckDBPyConnection, folder: Path, held: SourceFiles) -> dict[str, int]:
