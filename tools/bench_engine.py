@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -47,6 +48,10 @@ MONTH: Final = 30 * 86_400
 # The size that the bars name; below it ratios are printed without them.
 BARRED: Final = 10_000_000
 NEEDED: Final = "happened_at, ended_at, counts_until, agent, team, pipeline, priority, calendar_seconds"
+SCAN: Final = (
+    f"SELECT {', '.join(f'sum({name})' for name in NEEDED.split(', '))} FROM facts "
+    "WHERE kind IN ('created', 'first_reply', 'resolution')"
+)
 HUNDRED: Final = 100_000_000
 MEGABYTE: Final = 1024
 # So many single values are asked, each by a query of its own, of agents and of teams as often as goals ask for them.
@@ -222,6 +227,27 @@ def timed(
     return of(taken)
 
 
+def in_turns(times: int, **works: Callable[[], object]) -> dict[str, list[float]]:
+    """Seconds of the processor that each of these took, in so many rounds of all of them one after another.
+
+    A machine that others use too is slower at one hour than at another. What is compared is of one round.
+    """
+    taken: dict[str, list[float]] = {name: [] for name in works}
+    for place in range(times):
+        for name, work in works.items():
+            began = time.process_time()
+            work()
+            taken[name].append(time.process_time() - began)
+        told = ", ".join(f"{name} {seconds[-1]:.3f}" for name, seconds in taken.items())
+        print(f"round {place + 1} of {times}: {told}", file=sys.stderr, flush=True)
+    return taken
+
+
+def ratio(these: Sequence[float], those: Sequence[float]) -> float:
+    """The median of what one is of the other in the same round."""
+    return statistics.median(one / other for one, other in zip(these, those, strict=True))
+
+
 def amounts(leaves: Iterable[Leaf]) -> dict[tuple[int, int, int], Amount]:
     """What is there, by question, window and group."""
     return {(leaf.question, leaf.window, leaf.group): leaf.amount for leaf in leaves if leaf.amount is not None}
@@ -324,21 +350,31 @@ def report(store: Store, tickets: int, times: int, many: int) -> bool:
     """Measure and print; whether nothing differs."""
     asked = questions()
     added, ranked = [one for one in asked if not is_ranked(one)], [one for one in asked if is_ranked(one)]
-    scan, single, sorted_, loop = _scanned(store, asked, added[0], times)
-    found = amounts(engine.answers(store, asked, now=NOW))
-    full = timed("full", lambda: engine.answers(store, asked, now=NOW, keeping=True), times)
-    additive = timed("additive", lambda: engine.answers(store, added, now=NOW), times)
-    percentiles = timed("percentiles", lambda: engine.answers(store, ranked, now=NOW), times)
+    with _table(store) as db:
+        single, sorted_, loop = _of_others(db, store, asked, added[0])
+        found = amounts(engine.answers(store, asked, now=NOW))
+        rounds = in_turns(
+            times,
+            scan=lambda: db.execute(SCAN).fetchall(),
+            full=lambda: engine.answers(store, asked, now=NOW, keeping=True),
+            additive=lambda: engine.answers(store, added, now=NOW),
+            percentiles=lambda: engine.answers(store, ranked, now=NOW),
+        )
+    scan, full, additive, percentiles = (statistics.median(seconds) for seconds in rounds.values())
+    full_scans, additive_scans, percentile_scans = (
+        ratio(rounds[name], rounds["scan"]) for name in ("full", "additive", "percentiles")
+    )
     values = sum(len(one.windows) * len(set(one.members.values())) for one in asked)
     compared, wrong = differing(store, asked, found, many)
     peak = _peak(store)
     known = amounts(engine.answers(store, added, now=NOW, keeping=True))
     touched = change(store, tickets)
-    partly, drifted = _after(store, added, known, touched, times)
+    after, drifted = _after(store, added, known, touched, times)
+    partly, seconds_after = ratio(after["partly"], after["additive"]), statistics.median(after["partly"])
     load = ", ".join(f"{one:.1f}" for one in os.getloadavg())
     print(f"{tickets:,} tickets, {values:,} values of which {len(found):,} have a fact; load average {load}")
     print(f"seconds of the processor, medians of {times}: scan {scan:.3f}, full {full:.2f}, additive {additive:.2f},")
-    print(f"percentiles {percentiles:.2f}, additive after {len(touched):,} touched {partly:.2f}")
+    print(f"percentiles {percentiles:.2f}, additive after {len(touched):,} touched {seconds_after:.2f}")
     print(f"one query per value {single:.4f}, mean of {SINGLES} by lot; all {single * values:,.0f} (extrapolated);")
     print(f"the same of our sorted facts {sorted_:.4f}, which is {sorted_ * values / full:,.0f} times a full refresh;")
     looping = loop * len(store.manifest().facts()) * GOALS
@@ -346,18 +382,18 @@ def report(store: Store, tickets: int, times: int, many: int) -> bool:
     print(f"which is {looping / full:,.0f} times a full refresh")
     hundred = tickets >= HUNDRED
     for bar in (
-        Bar("full refresh, in scans", None if hundred else full / scan, 80, 20),
+        Bar("full refresh, in scans", None if hundred else full_scans, 80, 20),
         Bar(
             "additive values at 100M, in scans",
-            additive / scan if hundred else None,
+            additive_scans if hundred else None,
             15,
             5,
             elsewhere="TICKETS=100000000",
         ),
         Bar("full refresh against one query per value", single * values / full, 300, 1500, more_is_better=True),
-        Bar("additive after 10,000 changed tickets, against all", partly / additive, 0.10, 0.02),
+        Bar("additive after 10,000 changed tickets, against all", partly, 0.10, 0.02),
         Bar("the whole of it, against the full refresh", None, 0.6, 0.1, elsewhere="tools/bench_sync.py"),
-        Bar("percentiles alone, in scans", percentiles / scan, 25, 8),
+        Bar("percentiles alone, in scans", percentile_scans, 25, 8),
         Bar("business seconds, against a plain sum", None, 35, 8, elsewhere="tools/bench_business_time.py"),
         Bar("values differing from the oracle", wrong + drifted, 0, 0),
         Bar("peak memory of the refresh, MB", peak, 700, 500),
@@ -368,33 +404,37 @@ def report(store: Store, tickets: int, times: int, many: int) -> bool:
         ),
     ):
         print(bar.told(judged=tickets >= BARRED))
-    print(f"additive values alone: {additive / scan:.1f} scans; {compared:,} values compared with their own statement")
+    print(f"additive values alone: {additive_scans:.1f} scans; {compared:,} values compared with their own statement")
     return wrong + drifted == 0
 
 
-def _scanned(store: Store, asked: Sequence[Question], added: Question, times: int) -> tuple[float, float, float, float]:
-    """Seconds of a scan, of one value by a query of its own, and of one goal and month by a loop.
-
-    One value is asked of all that happened to each ticket, ticket by ticket, as help desks keep it; and of the facts
-    as we keep them, sorted by month and kind, which is kinder to others than they are.
-    """
+@contextmanager
+def _table(store: Store) -> Iterator[Any]:
+    """A database that holds the facts in a table."""
     file = store.folder / "scan.duckdb"
     file.unlink(missing_ok=True)
     with connection(file, memory="1GB", spill=store.folder) as db:
         db.execute(f"CREATE TABLE facts AS SELECT * FROM {parquet(store.folder, *store.manifest().facts())}")
-        sums = ", ".join(f"sum({name})" for name in NEEDED.split(", "))
-        scan_of = f"SELECT {sums} FROM facts WHERE kind IN ('created', 'first_reply', 'resolution')"
-        db.execute(scan_of).fetchall()
-        scan = timed("scan", lambda: db.execute(scan_of).fetchall(), max(times, 7))
-        sorted_ = _single(db, asked)
-        db.execute("CREATE SCHEMA desk; CREATE TABLE desk.facts AS FROM facts LIMIT 0")
-        for facts in store.manifest().facts():
-            db.execute(f"INSERT INTO desk.facts FROM {parquet(store.folder, facts)} ORDER BY ticket, happened_at")
-        db.execute("SET schema = 'desk'")
-        single = _single(db, asked)
-        loop = timed("loop", lambda: looped(db, added, store.folder / store.manifest().facts()[0]), 3)
+        db.execute(SCAN).fetchall()
+        yield db
     file.unlink()
-    return scan, single, sorted_, loop
+
+
+def _of_others(db: Any, store: Store, asked: Sequence[Question], added: Question) -> tuple[float, float, float]:
+    """Seconds of one value by a query of its own, twice, and of one goal and month by a loop.
+
+    One value is asked of all that happened to each ticket, ticket by ticket, as help desks keep it; and of the facts
+    as we keep them, sorted by month, kind and agent, which is kinder to others than they are.
+    """
+    sorted_ = _single(db, asked)
+    db.execute("CREATE SCHEMA desk; CREATE TABLE desk.facts AS FROM facts LIMIT 0")
+    for facts in store.manifest().facts():
+        db.execute(f"INSERT INTO desk.facts FROM {parquet(store.folder, facts)} ORDER BY ticket, happened_at")
+    db.execute("SET schema = 'desk'")
+    single = _single(db, asked)
+    db.execute("SET schema = 'main'; DROP SCHEMA desk CASCADE")
+    loop = timed("loop", lambda: looped(db, added, store.folder / store.manifest().facts()[0]), 3)
+    return single, sorted_, loop
 
 
 def _single(db: Any, asked: Sequence[Question]) -> float:
@@ -408,20 +448,27 @@ def _after(
     known: dict[tuple[int, int, int], Amount],
     touched: Sequence[Touched],
     times: int,
-) -> tuple[float, int]:
-    """Seconds to go on from kept sums after the change, each time from those before it; how many values then differ."""
+) -> tuple[dict[str, list[float]], int]:
+    """Seconds to go on from kept sums after the change, each time from those before it, and to sum all anew.
+
+    And how many values then differ.
+    """
     kept = {file: file.read_bytes() for file in store.folder.glob(f"*{engine.KEPT}")}
-    taken = []
-    for _ in range(times):
+
+    def before() -> None:
         for file, content in kept.items():
             file.write_bytes(content)
-        began = time.process_time()
-        leaves = engine.answers(store, asked, now=NOW, touched=touched, keeping=True)
-        taken.append(time.process_time() - began)
+
+    def partly() -> list[Leaf]:
+        return engine.answers(store, asked, now=NOW, touched=touched, keeping=True)
+
+    taken = in_turns(times, before=before, partly=partly, additive=lambda: engine.answers(store, asked, now=NOW))
+    before()
+    leaves = partly()
     asked_anew = {leaf[:3] for leaf in leaves}
     renewed = {key: one for key, one in known.items() if key not in asked_anew} | amounts(leaves)
     right = amounts(engine.answers(store, asked, now=NOW))
-    return statistics.median(taken), sum(right.get(key) != renewed.get(key) for key in right.keys() | renewed.keys())
+    return taken, sum(right.get(key) != renewed.get(key) for key in right.keys() | renewed.keys())
 
 
 def _peak(store: Store) -> float:
