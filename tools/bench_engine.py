@@ -34,7 +34,7 @@ from milepost.tickets.store import Store, Touched
 from milepost.tickets.store import manifest as manifests
 from milepost.tickets.store.manifest import Changes, Manifest, SourceFiles, TicketFiles
 from milepost.tickets.store.placing import ORDER
-from milepost.tickets.store.reading import MEMORY, connection, fact_columns, parquet
+from milepost.tickets.store.reading import MEMORY, PARQUET, connection, fact_columns, parquet
 
 SEED: Final = 2026
 FIRST, AFTER = date(2023, 1, 1), date(2026, 1, 1)
@@ -94,7 +94,7 @@ def make(folder: Path, tickets: int, memory: str = MEMORY) -> Store:
             if not (folder / file).exists():
                 query = _facts(first=place * each + 1, count=each, start=start, end=end)
                 fresh = folder / "new.parquet"
-                db.execute(f"COPY ({query}) TO '{fresh}' (FORMAT parquet, COMPRESSION zstd)")
+                db.execute(f"COPY ({query}) TO '{fresh}' ({PARQUET})")
                 fresh.replace(folder / file)
             months[name] = TicketFiles(file, file, file)
     kept = SourceFiles(ReplayRules(), months=months, tells=frozenset(Tells))
@@ -330,12 +330,12 @@ def change(store: Store, tickets: int) -> list[Touched]:
             """
         )
         signed = "SELECT -1 AS weight, * FROM facts SEMI JOIN changed USING (ticket) UNION ALL SELECT 1, * FROM moved"
-        db.execute(f"COPY ({signed}) TO '{store.folder / CHANGES}' (FORMAT parquet, COMPRESSION zstd)")
+        db.execute(f"COPY ({signed}) TO '{store.folder / CHANGES}' ({PARQUET})")
         for name, month in manifest.sources["bench"].months.items():
             file, old = f"changed-{name}-facts.parquet", f"'{store.folder / month.facts}'"
             mine = f"SELECT moved.* FROM moved SEMI JOIN {old} USING (ticket)"
             rows = f"SELECT * FROM {old} ANTI JOIN changed USING (ticket) UNION ALL {mine} ORDER BY {ORDER['facts']}"
-            db.execute(f"COPY ({rows}) TO '{store.folder / file}' (FORMAT parquet, COMPRESSION zstd)")
+            db.execute(f"COPY ({rows}) TO '{store.folder / file}' ({PARQUET})")
             months[name] = TicketFiles(file, file, file)
         found = db.execute(
             f"SELECT DISTINCT happened_at, agent, team FROM '{store.folder / CHANGES}' WHERE agent IS NOT NULL"

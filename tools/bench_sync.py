@@ -25,7 +25,7 @@ from milepost.tickets.events import ReplayRules
 from milepost.tickets.store import Staged, Store, Touched, Written, merging, update
 from milepost.tickets.store import manifest as manifests
 from milepost.tickets.store.manifest import Manifest, TicketFiles
-from milepost.tickets.store.reading import NAMES_COLUMNS, connection, quote, whole
+from milepost.tickets.store.reading import NAMES_COLUMNS, PARQUET, connection, quote, whole
 from milepost.tickets.store.staging import rows_into, staged_row, told
 from tools.bench_engine import (
     AGENTS,
@@ -82,7 +82,7 @@ def _month(folder: Path, name: str, facts: str) -> TicketFiles:
 
 
 def _copy(db: duckdb.DuckDBPyConnection, file: Path, query: str) -> None:
-    db.execute(f"COPY ({query}) TO '{file}' (FORMAT parquet, COMPRESSION zstd)")
+    db.execute(f"COPY ({query}) TO '{file}' ({PARQUET})")
 
 
 def _events() -> str:

@@ -23,7 +23,7 @@ from milepost.tickets.columns import STATES, Kind
 from milepost.tickets.store import Store
 from milepost.tickets.store import manifest as manifests
 from milepost.tickets.store.manifest import TicketFiles
-from milepost.tickets.store.reading import connection, parquet
+from milepost.tickets.store.reading import PARQUET, connection, parquet
 from tools import bench_engine
 
 NOW: Final = bench_engine.NOW
@@ -55,7 +55,7 @@ def make(folder: Path, tickets: int) -> Store:
             name = f"desk-{month}-facts-{tickets}.parquet"
             facts = parquet(folder / "plain", files.facts)
             query = f"SELECT * FROM ({_all(facts)}) ORDER BY kind, ticket, happened_at"
-            db.execute(f"COPY ({query}) TO '{folder / name}' (FORMAT parquet, COMPRESSION zstd)")
+            db.execute(f"COPY ({query}) TO '{folder / name}' ({PARQUET})")
             months[month] = TicketFiles(name, name, name)
     manifests.replace(folder, replace(manifest, calendars=CALENDARS, sources={slug: replace(source, months=months)}))
     return Store(folder)

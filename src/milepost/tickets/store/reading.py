@@ -23,6 +23,9 @@ MONTH: Final = "strftime(make_timestamp(created_at * 1000000), '%Y-%m')"
 
 # What is enough for a refresh over some ten million tickets.
 MEMORY: Final = "300MB"
+# How files are written. With the encodings of the second version they are no larger than with zstd over those of the
+# first, and are read in three quarters of the time.
+PARQUET: Final = "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION snappy"
 
 Answer = TypeVar("Answer")
 

@@ -25,7 +25,7 @@ from milepost.tickets.store import touched as touching
 from milepost.tickets.store.lock import writing
 from milepost.tickets.store.manifest import FACTS, Changes, Manifest, SourceFiles, TicketFiles
 from milepost.tickets.store.merging import Counts
-from milepost.tickets.store.reading import TRIES, Store, connection, fact_columns
+from milepost.tickets.store.reading import PARQUET, TRIES, Store, connection, fact_columns
 from milepost.tickets.store.staging import Staged, read_csv, rows_into
 from milepost.tickets.store.touched import Touched
 
@@ -266,7 +266,7 @@ def _event(row: tuple[Any, ...]) -> Event:
 def _put(db: duckdb.DuckDBPyConnection, folder: Path, scratch: Path, name: str, query: str) -> str:
     """Write a query to a file named after its content, so that equal content is the same file."""
     fresh = scratch / "new.parquet"
-    db.execute(f"COPY ({query}) TO '{fresh}' (FORMAT parquet, COMPRESSION zstd, KV_METADATA {{version: '{FACTS}'}})")
+    db.execute(f"COPY ({query}) TO '{fresh}' ({PARQUET}, KV_METADATA {{version: '{FACTS}'}})")
     with fresh.open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()[:16]
         os.fsync(handle.fileno())
