@@ -455,15 +455,12 @@ def _after(
     """
     kept = {file: file.read_bytes() for file in store.folder.glob(f"*{engine.KEPT}")}
 
-    def before() -> None:
+    def partly() -> list[Leaf]:
         for file, content in kept.items():
             file.write_bytes(content)
-
-    def partly() -> list[Leaf]:
         return engine.answers(store, asked, now=NOW, touched=touched, keeping=True)
 
-    taken = in_turns(times, before=before, partly=partly, additive=lambda: engine.answers(store, asked, now=NOW))
-    before()
+    taken = in_turns(times, partly=partly, additive=lambda: engine.answers(store, asked, now=NOW))
     leaves = partly()
     asked_anew = {leaf[:3] for leaf in leaves}
     renewed = {key: one for key, one in known.items() if key not in asked_anew} | amounts(leaves)
