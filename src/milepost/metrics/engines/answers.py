@@ -51,7 +51,8 @@ def _asked(
     """What of each question wants an answer: as for DuckDB, whose table of leaves needs no facts."""
     numbers, found = list(questions), defaultdict(list)
     with connection() as db:
-        if leaves.make(db, list(questions.values()), now=now, touched=touched):
+        if leaves.make(db, list(questions.values()), now=now):
+            leaves.reach(db, touched)
             rows = db.execute('SELECT DISTINCT question, "window", grp FROM leaf ORDER BY ALL').fetchall()
             for place, window, group in rows:
                 found[numbers[place]].append((window, group))

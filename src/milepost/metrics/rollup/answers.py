@@ -80,7 +80,8 @@ def _from_facts(
 ) -> Iterator[Leaf]:
     moment = int(now.timestamp())
     planned = plan(questions, now=moment)
-    grids = leaves.make(db, questions, now=now, touched=touched)
+    grids = leaves.make(db, questions, now=now)
+    leaves.reach(db, touched)
     planned = planned.on(grids)
     nearby.make(db)
     yield from _summing(db, planned, grids, now=moment, taking=singles.ranked if file is None else nearby.gather)
@@ -105,8 +106,8 @@ def _from_kept(
     """What was kept and what the last write changed."""
     moment = int(now.timestamp())
     planned = plan(questions, now=moment, weighted=True)
-    with kept.apart(db, "sums"):
-        grids = leaves.make(db, questions, now=now, touched=None)
+    with kept.apart(db, "sums"), kept.in_small(db):
+        grids = leaves.make(db, questions, now=now)
         planned = planned.on(grids)
         behind = kept.behind(db, file)
         if behind:
@@ -120,7 +121,7 @@ def _from_kept(
             kept.write(db, file, now=moment)
             kept.narrow(db)
         else:
-            leaves.narrow(db, touched)
+            leaves.reach(db, touched)
         yield from _summed(db, planned)
 
 
@@ -139,18 +140,19 @@ def _from_near(
     planned = plan(questions, now=moment, weighted=True)
     behind = kept.behind(db, file)
     with kept.apart(db, "ranks"):
-        grids = leaves.make(db, questions, now=now, touched=None)
-        planned = planned.on(grids)
-        nearby.make(db)
-        if behind:
-            db.execute("CREATE VIEW facts AS SELECT * FROM main.changes")
-            leaves.occupy(db, grids, {use.by for use in planned.uses})
-            nearby.watch(db)
-            deque(_summing(db, planned, grids, now=moment, taking=nearby.note), maxlen=0)
-        else:
-            leaves.narrow(db, touched)
-        kept.name(db, planned, planned.steadily_ranked, now=moment)
-        found, lost = nearby.moved(db, file, planned, changed=behind)
+        with kept.in_small(db):
+            grids = leaves.make(db, questions, now=now)
+            planned = planned.on(grids)
+            nearby.make(db)
+            if behind:
+                db.execute("CREATE VIEW facts AS SELECT * FROM main.changes")
+                leaves.occupy(db, grids, {use.by for use in planned.uses})
+                nearby.watch(db)
+                deque(_summing(db, planned, grids, now=moment, taking=nearby.note), maxlen=0)
+            else:
+                leaves.reach(db, touched)
+            kept.name(db, planned, planned.steadily_ranked, now=moment)
+            found, lost = nearby.moved(db, file, planned, changed=behind)
         yield from (Leaf(*place, near.amount(place, planned)) for place, near in found.items())
         if lost:
             db.execute("CREATE OR REPLACE VIEW facts AS SELECT * FROM main.facts")
@@ -164,7 +166,7 @@ def _lost(
 ) -> Iterator[Leaf]:
     """What lies at these places, from the facts."""
     moment = int(now.timestamp())
-    grids = leaves.make(db, questions, now=now, touched=None)
+    grids = leaves.make(db, questions, now=now)
     leaves.choose(db, places)
     planned = plan(questions, now=moment).on(grids)
     yield from _summing(db, planned, grids, now=moment, taking=nearby.gather)
@@ -181,6 +183,7 @@ def _summing(
     """Make `sums`; what needs single facts is answered on the way."""
     cells.prepare(db, planned, now=now)
     sums.make(db)
+    sums.lay_out(db, planned)
     for reading in planned.readings:
         yield from _read(db, planned, reading, grids, now=now, taking=taking)
     sums.from_pool(db, planned, grids)
@@ -197,10 +200,11 @@ def _read(
 ) -> Iterator[Leaf]:
     """Sum one kind of fact, and answer what needs its single facts while they are at hand."""
     cells.read(db, planned, reading, grids, now=now)
-    for scale in reading.scales:
-        cells.gather(db, planned, reading, grids[scale], scale)
+    if reading.summed:
+        cells.gather(db, planned, reading, grids)
         cells.tags(db, planned, reading, "cells")
-        sums.from_cells(db, planned, reading, scale)
+        for scale in reading.scales:
+            sums.from_cells(db, reading, scale)
     for question, rows in singles.asked(db, planned, reading, grids, taking):
         aggregate = planned.questions[question].measure.aggregate
         yield from _leaves(db, question, {(row[0], row[1]): amount(aggregate, row) for row in rows})

@@ -1,8 +1,9 @@
 """Phase 1: every kind of fact is read once and summed by group, cell and tag.
 
 A tag is what tells facts apart: what is true of them (the bits of the reading) and which conditions they fit, packed
-into one number. A row of `cells` has a group (agent, team), a cell, a tag, the number of facts `n`, and of every value
-how many there are (c), their sum (s) and, where asked, the least and the greatest (lo, hi).
+into one number. A row of `cells` has a group (agent, team), a cell of one scale (cell_0, …), a tag, the number of
+facts `n`, and of every value how many there are (c), their sum (s) and, where asked, the least and the greatest
+(lo, hi).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,7 +37,7 @@ def prepare(db: duckdb.DuckDBPyConnection, planned: Plan, *, now: int) -> None:
 def read(
     db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, grids: Mapping[int, Grid], *, now: int
 ) -> None:
-    """Make `read`, the facts of a reading with only what is asked of them. Used more than once, it is a table."""
+    """Make `read`, the facts of a reading with only what is asked of them. Where single ones are, it is a table."""
     first, last = min(grid.first for grid in grids.values()), min(max(grid.last for grid in grids.values()), now)
     moments = f"moment < {last}" if reading.source.ends else f"moment >= {first} AND moment < {last}"
     narrow = not reading.source.ends and first >= 0 and last < UNSIGNED
@@ -44,14 +45,14 @@ def read(
     facts = _facts(planned, reading)
     db.execute(
         f"""
-        CREATE {"TABLE" if _often(reading) else "VIEW"} read AS
+        CREATE {_made(reading)} read AS
         SELECT * REPLACE ({moment} AS moment) FROM ({facts}) WHERE {moments}{_owners(db, reading, facts)}
         """
     )
 
 
-def _often(reading: Reading) -> bool:
-    return len(reading.scales) > 1 or bool(reading.singles)
+def _made(reading: Reading) -> str:
+    return "TABLE" if reading.singles else "VIEW"
 
 
 def _facts(planned: Plan, reading: Reading) -> str:
@@ -99,14 +100,25 @@ def tags(db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, table: 
     fill(db, "takes(choice INTEGER, tag BIGINT, hit BOOLEAN)", takes)
 
 
-def gather(db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, grid: Grid, scale: int) -> None:
-    """Make `cells` of the grid of a scale."""
-    groups = ", ".join(by.value for by in reading.groups)
-    moment = f"({grid.from_the_first('moment')})" if reading.source.ends else "moment"
+def gather(db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, grids: Mapping[int, Grid]) -> None:
+    """Make `cells` of the grids of all scales, from going over the facts once. A row lies in a cell of one of them."""
+    groups, each = ", ".join(by.value for by in reading.groups), [(scale, grids[scale]) for scale in reading.scales]
+    joins = " ".join(grid.joined(place(scale), _moment(reading, grid), left=True) for scale, grid in each)
+    named = ", ".join(f"{place(scale)}.cell AS {cell(scale)}" for scale in reading.scales)
+    sets = ", ".join(f"({groups}, {cell(scale)}, tag)" for scale in reading.scales)
     db.execute(
-        f"CREATE OR REPLACE TABLE cells AS SELECT {groups}, cell, tag, {_sums(planned, reading)} "
-        f"FROM read {grid.joined(place(scale), moment)} GROUP BY ALL"
+        f"CREATE OR REPLACE TABLE cells AS SELECT {groups}, {named}, tag, {_sums(planned, reading)} "
+        f"FROM read {joins} GROUP BY GROUPING SETS ({sets})"
     )
+
+
+def cell(scale: int) -> str:
+    """The column of the cell of a scale."""
+    return f"cell_{scale}"
+
+
+def _moment(reading: Reading, grid: Grid) -> str:
+    return f"({grid.from_the_first('moment')})" if reading.source.ends else "moment"
 
 
 def forget(db: duckdb.DuckDBPyConnection, reading: Reading) -> None:
@@ -114,7 +126,7 @@ def forget(db: duckdb.DuckDBPyConnection, reading: Reading) -> None:
     for by in By:
         db.execute(f"DROP {'TABLE' if by is By.TEAM else 'VIEW'} IF EXISTS cells_by_{by.value}")
     db.execute("DROP TABLE IF EXISTS cells")
-    db.execute(f"DROP {'TABLE' if _often(reading) else 'VIEW'} read")
+    db.execute(f"DROP {_made(reading)} read")
 
 
 def _sums(planned: Plan, reading: Reading) -> str:
@@ -129,18 +141,19 @@ def _sums(planned: Plan, reading: Reading) -> str:
 
 def of(reading: Reading, by: By, scale: int) -> str:
     """The cells of one kind of group, as SQL. What stands is told at the end of a span, not in the cells of it."""
-    cells = _grouped(reading, by)
+    cells = _grouped(reading, by, scale)
     return _standing(cells, scale) if reading.source.ends else cells
 
 
-def _grouped(reading: Reading, by: By) -> str:
+def _grouped(reading: Reading, by: By, scale: int) -> str:
     """Agents are in few groups, so only groups are worth summing over their agents."""
+    cells = f"FROM cells WHERE {cell(scale)} IS NOT NULL"
     if by is not By.TEAM or len(reading.groups) == 1:
-        return f"SELECT * RENAME ({by.value} AS owner) FROM cells"
+        return f"SELECT * RENAME ({by.value} AS owner, {cell(scale)} AS cell) {cells}"
     extremes = ", min(lo{0}) AS lo{0}, max(hi{0}) AS hi{0}" if reading.extreme else ""
     each = ", sum(c{0})::BIGINT AS c{0}, sum(s{0})::BIGINT AS s{0}" + extremes
     sums = "".join(each.format(number) for number in range(len(reading.values)))
-    return f"SELECT team AS owner, cell, tag, sum(n)::BIGINT AS n{sums} FROM cells GROUP BY ALL"
+    return f"SELECT team AS owner, {cell(scale)} AS cell, tag, sum(n)::BIGINT AS n{sums} {cells} GROUP BY ALL"
 
 
 def _standing(cells: str, scale: int) -> str:

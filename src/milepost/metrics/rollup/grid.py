@@ -60,11 +60,14 @@ class Grid:
             cells += [cell] * len(found)
         return steps, cells
 
-    def joined(self, place: str, moment: str) -> str:
-        """The join with a table of its places that brings the cell of a moment; it may leave out what is in cell 0."""
+    def joined(self, place: str, moment: str, *, left: bool = False) -> str:
+        """The join with a table of its places that brings the cell of a moment; it may leave out what is in cell 0.
+
+        What it leaves out it keeps without a cell if it is a `left` one.
+        """
         if not self.stepped:
             return f"ASOF JOIN {place} ON {moment} >= {place}.starts"
-        return f"JOIN {place} ON {place}.starts = {moment} // {self.step}"
+        return f"{'LEFT ' if left else ''}JOIN {place} ON {place}.starts = {moment} // {self.step}"
 
     def from_the_first(self, moment: str) -> str:
         """The moment, or one of cell 0 that `joined` finds. The function greatest takes ten times as long."""

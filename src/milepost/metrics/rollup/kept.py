@@ -17,11 +17,14 @@ import duckdb
 from milepost.metrics.rollup import sums
 from milepost.metrics.rollup.leaves import fill
 from milepost.metrics.rollup.plan import Plan
+from milepost.tickets.store.reading import PARQUET
 
 # Raise it when sums come to mean something else.
 VERSION: Final = 1
 # Rows are fetched so many at a time.
 BATCH: Final = 50_000
+# What a write changed is little up to so many facts.
+FEW: Final = 200_000
 SUMS: Final = """
     sum(n)::BIGINT AS n, sum(hits)::BIGINT AS hits, sum(c)::BIGINT AS c,
     CASE WHEN sum(c) > 0 THEN sum(s)::BIGINT END AS s
@@ -88,7 +91,8 @@ def write(db: duckdb.DuckDBPyConnection, file: Path, *, now: int) -> None:
         WITH one AS (SELECT DISTINCT ON (key, opens, ends, later) * FROM named ORDER BY question, "window")
         SELECT key, opens, ends, later, NULL::BIGINT AS grp, 0 AS n, 0 AS hits, 0 AS c, 0 AS s FROM one
         UNION ALL
-        SELECT key, opens, ends, later, grp, {SUMS} FROM sums JOIN one USING (question, "window") GROUP BY ALL
+        SELECT key, opens, ends, later, grp, n, hits, c, s
+        FROM (SELECT question, "window", grp, {SUMS} FROM sums GROUP BY ALL) JOIN one USING (question, "window")
         """,
     )
 
@@ -104,7 +108,7 @@ def put(db: duckdb.DuckDBPyConnection, file: Path, query: str) -> None:
     ((generation,),) = db.execute("SELECT generation FROM main.state").fetchall()
     fresh = file.with_suffix(f".{os.getpid()}.new")
     metadata = f"KV_METADATA {{version: '{VERSION}', generation: '{generation}'}}"
-    db.execute(f"COPY ({query}) TO '{_quoted(fresh)}' (FORMAT parquet, {metadata})")
+    db.execute(f"COPY ({query}) TO '{_quoted(fresh)}' ({PARQUET}, {metadata})")
     with fresh.open("rb") as handle:
         os.fsync(handle.fileno())
     fresh.replace(file)
@@ -119,6 +123,17 @@ def apart(db: duckdb.DuckDBPyConnection, schema: str) -> Iterator[None]:
         yield
     finally:
         db.execute("SET schema = 'main'")
+
+
+@contextmanager
+def in_small(db: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Work on little, with one thread: for short statements a second one costs more than it does."""
+    ((threads, changed),) = db.execute("SELECT current_setting('threads'), count(*) FROM main.changes").fetchall()
+    db.execute(f"SET threads = {threads if changed > FEW else 1}")
+    try:
+        yield
+    finally:
+        db.execute(f"SET threads = {threads}")
 
 
 def name(db: duckdb.DuckDBPyConnection, planned: Plan, numbers: Iterable[int], *, now: int) -> None:

@@ -1,12 +1,15 @@
 """What is asked, as tables: one row of `leaf` for every number, window and question that wants an answer.
 
+`make` makes them all but `leaf`; then one of `reach`, `choose` and `occupy` says which leaves there are.
+
 span      the distinct stretches [opens, closes) of all windows on each scale, as of when they are asked, each whole,
           and the parts [since, until) of them in which somebody belongs to a group; with the first and the last cell,
           and the number of the whole
 cover     which cells make up a span
 timing    the windows of a question and their spans, for each of its stints; 0 is to belong to a group always
 asked     whose facts a question asks, for which of its groups, and in which stint
-leaf      question, by, owner, stint, span, window and grp
+every     all that could be asked: question, by, owner, stint, span, window and grp
+leaf      the rows of it that are
 place_0 … where the cells of the grid of a scale begin
 """
 
@@ -63,13 +66,8 @@ class Timing(NamedTuple):
     span: Span
 
 
-def make(
-    db: duckdb.DuckDBPyConnection, questions: Sequence[Question], *, now: datetime, touched: Iterable[Touched] | None
-) -> Mapping[int, Grid]:
-    """Make the tables, and the grid of all edges of each scale; none where no window has begun.
-
-    With `touched` there are only those leaves that these may have changed.
-    """
+def make(db: duckdb.DuckDBPyConnection, questions: Sequence[Question], *, now: datetime) -> Mapping[int, Grid]:
+    """Make the tables, and the grid of all edges of each scale; none where no window has begun."""
     moment = int(now.timestamp())
     stints = _numbered(questions)
     timings = [
@@ -114,12 +112,10 @@ def make(
     )
     db.execute(
         """
-        CREATE OR REPLACE TABLE leaf AS SELECT question, "by", owner, stint, span, "window", grp
+        CREATE OR REPLACE VIEW every AS SELECT question, "by", owner, stint, span, "window", grp
         FROM asked JOIN timing USING (question, stint)
         """
     )
-    if touched is not None:
-        narrow(db, touched)
     return grids
 
 
@@ -160,8 +156,11 @@ def _at_end(whole: Span, since: int, until: int, moment: int) -> Span | None:
     return whole if since < min(whole.end, moment) <= until else None
 
 
-def narrow(db: duckdb.DuckDBPyConnection, touched: Iterable[Touched]) -> None:
-    """Leave only the groups and windows of which at least one number was touched."""
+def reach(db: duckdb.DuckDBPyConnection, touched: Iterable[Touched] | None) -> None:
+    """All leaves; with `touched` only the groups and windows of which at least one number was touched."""
+    if touched is None:
+        db.execute("CREATE OR REPLACE TABLE leaf AS FROM every")
+        return
     agents = {("agent", one.agent, one.since, one.until) for one in touched if one.agent is not None}
     rows = agents | {("team", one.team, one.since, one.until) for one in touched if one.team is not None}
     fill(db, 'touched("by" VARCHAR, owner INTEGER, since BIGINT, until BIGINT)', rows)
@@ -177,18 +176,18 @@ def narrow(db: duckdb.DuckDBPyConnection, touched: Iterable[Touched]) -> None:
         """
     )
     columns = 'question, grp, "window"'
-    db.execute(f"CREATE OR REPLACE TABLE leaf AS SELECT * FROM leaf SEMI JOIN reached USING ({columns})")
+    db.execute(f"CREATE OR REPLACE TABLE leaf AS FROM every SEMI JOIN reached USING ({columns})")
 
 
 def choose(db: duckdb.DuckDBPyConnection, places: Iterable[Sequence[int]]) -> None:
-    """Leave only these groups and windows of questions."""
+    """Only these groups and windows of questions."""
     columns = 'question, "window", grp'
     fill(db, 'chosen(question INTEGER, "window" BIGINT, grp BIGINT)', places)
-    db.execute(f"CREATE OR REPLACE TABLE leaf AS SELECT * FROM leaf SEMI JOIN chosen USING ({columns})")
+    db.execute(f"CREATE OR REPLACE TABLE leaf AS FROM every SEMI JOIN chosen USING ({columns})")
 
 
 def occupy(db: duckdb.DuckDBPyConnection, grids: Mapping[int, Grid], groups: Iterable[By]) -> None:
-    """Leave only the groups and windows, or parts of them, in which one of `facts` happened."""
+    """Only the groups and windows, or parts of them, in which one of `facts` happened."""
     occupied = " UNION ".join(
         f"""
         SELECT '{by.value}' AS "by", {by.value} AS owner, cover.span
@@ -199,7 +198,7 @@ def occupy(db: duckdb.DuckDBPyConnection, grids: Mapping[int, Grid], groups: Ite
         for by in groups
     )
     columns = '"by", owner, span'
-    db.execute(f"CREATE OR REPLACE TABLE leaf AS SELECT * FROM leaf SEMI JOIN ({occupied}) USING ({columns})")
+    db.execute(f"CREATE OR REPLACE TABLE leaf AS FROM every SEMI JOIN ({occupied}) USING ({columns})")
 
 
 def fill(db: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Sequence[object]]) -> None:

@@ -6,6 +6,7 @@ from dataclasses import astuple, dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from hashlib import blake2b
+from itertools import count
 from typing import Final
 
 from milepost.metrics.metric import QUANTILES, Aggregate
@@ -48,8 +49,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Use:
-    """One part of a question and the reading that it takes; a `single` one takes its facts one by one."""
+    """One part of a question and the reading that it takes; a `single` one takes its facts one by one.
 
+    No other use of a plan has its number.
+    """
+
+    number: int
     question: int
     by: By
     scale: int
@@ -181,10 +186,11 @@ def plan(questions: Sequence[Question], *, now: int, weighted: bool = False) -> 
     divided = {question.measure: parts(question.measure, now=now) for question in questions}
     ways = tuple(_way(question.measure, divided[question.measure]) for question in questions)
     by_source: dict[Source, list[Use]] = {}
+    uses = count()
     for number, (question, way) in enumerate(zip(questions, ways, strict=True)):
         for part in divided[question.measure]:
             if part.grid is not None and way is not Way.ALONE and question.windows:
-                use = _use(number, question, part, part.grid, single=way is Way.FACTS)
+                use = _use(next(uses), number, question, part, part.grid, single=way is Way.FACTS)
                 by_source.setdefault(use.source, []).append(use)
     readings = tuple(
         Reading(source, tuple(uses), any(questions[use.question].measure.aggregate in EXTREMES for use in uses))
@@ -204,9 +210,10 @@ def _way(measure: Measure, divided: Sequence[Part]) -> Way:
     return Way.CELLS
 
 
-def _use(number: int, question: Question, part: Part, grid: Grid, *, single: bool) -> Use:
+def _use(own: int, number: int, question: Question, part: Part, grid: Grid, *, single: bool) -> Use:
     counted = question.measure.aggregate in {Aggregate.COUNT, Aggregate.SHARE, Aggregate.RATIO}
     return Use(
+        number=own,
         question=number,
         by=question.by,
         scale=scale(question.windows),

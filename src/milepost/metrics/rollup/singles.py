@@ -33,7 +33,7 @@ def asked(
     for _, alike in groupby(sorted(reading.singles, key=sums.direct), key=sums.direct):
         uses = {use.question: use for use in alike}
         first, *_ = uses.values()
-        sums.take(db, planned, list(uses.values()))
+        sums.take(db, uses.values())
         db.execute(
             f"""CREATE OR REPLACE TABLE beside AS
             SELECT question, "window", grp, value{_weight(planned)} FROM ({sums.pooled(first, grids)})"""

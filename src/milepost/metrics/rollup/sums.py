@@ -1,11 +1,12 @@
 """Phase 2: the sums of every leaf, from cells by equi-joins and from the pool fact by fact."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
 import duckdb
 
+from milepost.metrics.compiler import listed
 from milepost.metrics.parts import HAPPENED, NOTHING, SETTLED
 from milepost.metrics.question import By
 from milepost.metrics.rollup import cells
@@ -26,7 +27,21 @@ def make(db: duckdb.DuckDBPyConnection) -> None:
     db.execute(f'CREATE OR REPLACE TABLE sums(question INTEGER, "window" BIGINT, grp BIGINT, {COLUMNS})')
 
 
-def from_cells(db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, scale: int) -> None:
+def lay_out(db: duckdb.DuckDBPyConnection, planned: Plan) -> None:
+    """Make `used`: the leaves of every use, of which `take` then chooses; a statement costs more than its rows."""
+    fill(
+        db,
+        "use(number INTEGER, question INTEGER, choice INTEGER)",
+        ((use.number, use.question, planned.choices[use.choice]) for use in planned.uses),
+    )
+    db.execute(
+        "CREATE OR REPLACE TABLE used AS "
+        "SELECT leaf.*, number, choice, opens, closes, as_of, since, until "
+        "FROM leaf JOIN use USING (question) JOIN span USING (span)"
+    )
+
+
+def from_cells(db: duckdb.DuckDBPyConnection, reading: Reading, scale: int) -> None:
     """Add what the cells of a scale bring to the questions that are asked on it."""
     for by in reading.groups:
         name = f"cells_by_{by.value}"
@@ -35,11 +50,11 @@ def from_cells(db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, s
         for value in (NOTHING, *reading.values):
             alike = [use for use in uses if use.value == value]
             if alike:
-                _from(db, planned, name, alike, _of(reading, value))
+                _from(db, name, alike, _of(reading, value))
 
 
-def _from(db: duckdb.DuckDBPyConnection, planned: Plan, name: str, uses: Sequence[Use], of_values: str) -> None:
-    take(db, planned, uses)
+def _from(db: duckdb.DuckDBPyConnection, name: str, uses: Sequence[Use], of_values: str) -> None:
+    take(db, uses)
     cover = 'SELECT span, "last" AS cell FROM span' if uses[0].source.ends else "SELECT * FROM cover"
     db.execute(
         f"""
@@ -62,47 +77,51 @@ def _of(reading: Reading, value: str) -> str:
     return f"sum(c{number}), sum(s{number}), {extremes}"
 
 
-def take(db: duckdb.DuckDBPyConnection, planned: Plan, uses: Sequence[Use]) -> None:
+def take(db: duckdb.DuckDBPyConnection, uses: Iterable[Use]) -> None:
     """Make `mine`: the leaves of the questions of these uses, and what each of them chooses, and when."""
-    fill(db, "use(question INTEGER, choice INTEGER)", ((use.question, planned.choices[use.choice]) for use in uses))
-    db.execute(
-        "CREATE OR REPLACE TABLE mine AS "
-        "SELECT leaf.*, choice, opens, closes, as_of, since, until "
-        "FROM leaf JOIN use USING (question) JOIN span USING (span)"
-    )
+    numbers = listed(use.number for use in uses)
+    db.execute(f"CREATE OR REPLACE VIEW mine AS SELECT * EXCLUDE (number) FROM used WHERE number IN ({numbers})")
 
 
-def direct(use: Use) -> tuple[By, int, bool, str, str]:
+def direct(use: Use) -> tuple[By, tuple[int, bool, str, str]]:
     """What uses have in common that are asked of the pool together."""
-    return use.by, use.scale, use.partly, repr(use.part), use.value
+    return use.by, _like(use)
+
+
+def _like(use: Use) -> tuple[int, bool, str, str]:
+    return use.scale, use.partly, repr(use.part), use.value
 
 
 def from_pool(db: duckdb.DuckDBPyConnection, planned: Plan, grids: Mapping[int, Grid]) -> None:
     """Add what the facts that no cell holds bring."""
-    for _, alike in groupby(sorted((use for use in planned.uses if not use.single), key=direct), key=direct):
-        uses = list(alike)
-        take(db, planned, uses)
-        first, grid = uses[0], grids[uses[0].scale]
-        if first.part.place == HAPPENED:
-            db.execute(f"INSERT INTO sums {_of_spans(first, grid)}")
-        else:
+    for _, alike in groupby(sorted((use for use in planned.uses if not use.single), key=_like), key=_like):
+        uses = sorted(alike, key=direct)
+        if uses[0].part.place == HAPPENED:
+            take(db, uses)
+            db.execute(f"INSERT INTO sums {_of_spans(uses, grids[uses[0].scale])}")
+            continue
+        for _, theirs in groupby(uses, key=direct):
+            first, *others = theirs
+            take(db, (first, *others))
             summed = f'SELECT question, "window", grp, {SUMS} FROM ({pooled(first, grids)}) GROUP BY ALL'
             db.execute(f"INSERT INTO sums {summed}")
 
 
-def _of_spans(use: Use, grid: Grid) -> str:
-    """An act counts in a span or does not, whoever asks: it is summed by owner and span before questions take it."""
+def _of_spans(uses: Sequence[Use], grid: Grid) -> str:
+    """An act counts in a span or does not, whoever asks: it is summed by groups and span before questions take it."""
+    use, groups = uses[0], sorted({use.by.value for use in uses})
     value = NOTHING if use.value == NOTHING else use.part.value
+    owned = " UNION ALL ".join(f"SELECT '{by}' AS \"by\", {by} AS owner, * FROM summed" for by in groups)
     return f"""
         WITH counted AS (
-            SELECT {use.by.value} AS owner, span.span, conds, {value} AS value, {use.part.hit} AS hit, weight
+            SELECT {", ".join(groups)}, span.span, conds, {value} AS value, {use.part.hit} AS hit, weight
             FROM pool {grid.joined(place(use.scale), "happened_at")} JOIN cover USING (cell)
             JOIN (FROM span SEMI JOIN mine USING (span)) AS span ON span.span = cover.span
             WHERE {" AND ".join((*use.part.clauses, _left(use)))}
         ),
-        summed AS (SELECT owner, span, conds, {SUMS} FROM counted GROUP BY ALL)
+        summed AS MATERIALIZED (SELECT {", ".join(groups)}, span, conds, {SUMS} FROM counted GROUP BY ALL)
         SELECT question, "window", grp, sum(n), sum(hits), sum(c), sum(s), min(lo), max(hi)
-        FROM summed JOIN mine USING (owner, span) JOIN fits USING (choice, conds)
+        FROM ({owned}) JOIN mine USING ("by", owner, span) JOIN fits USING (choice, conds)
         GROUP BY ALL
     """
 
