@@ -18,9 +18,10 @@ from milepost.metrics import engine
 from milepost.metrics.catalog import METRICS
 from milepost.metrics.metric import Aggregate
 from milepost.metrics.question import Amount, By, Condition, Measure, Question, Window
-from milepost.metrics.rollup import Leaf, nearby
+from milepost.metrics.rollup import Leaf, kept, nearby
 from milepost.metrics.stints import Stint
 from milepost.tickets.store import Store, Touched
+from milepost.tickets.store.reading import connection
 from tests.metrics.changing import START, Changing, treat_as_large
 
 ROUNDS: Final = 20
@@ -77,9 +78,13 @@ def moving(asked: Sequence[Question]) -> set[int]:
 
 def kept_of(store: Store) -> list[int]:
     """The generations of the kept sums."""
-    files = [str(file) for file in sorted(store.folder.glob("*.kept"))]
+    return [kept_in(file) for file in sorted(store.folder.glob("*.kept"))]
+
+
+def kept_in(file: Path) -> int:
+    """Of which generation the sums of a file are."""
     query = "SELECT value FROM parquet_kv_metadata(?) WHERE key = 'generation'"
-    return [int(duckdb.execute(query, [file]).fetchall()[0][0]) for file in files]
+    return int(duckdb.execute(query, [str(file)]).fetchall()[0][0])
 
 
 @pytest.mark.parametrize("desk", ["small", "large"])
@@ -91,6 +96,7 @@ def test_going_on_from_kept_sums_is_summing_everything(
         treat_as_large(monkeypatch)
         monkeypatch.setattr(nearby, "WHOLE", 2)
         monkeypatch.setattr(nearby, "LONG", 5)
+        monkeypatch.setattr(nearby, "LONGEST", 9)
     original = nearby.moved
 
     def counted(*args: Any, **more: Any) -> Any:
@@ -160,6 +166,17 @@ def test_nothing_is_kept_while_a_fact_lies_ahead(changing: Changing) -> None:
     asked = questions(changing.store)
     engine.answers(changing.store, asked, now=START + timedelta(days=1), keeping=True)
     assert kept_of(changing.store) == []
+
+
+def test_what_finds_no_room_is_not_kept_and_the_work_goes_on(tmp_path: Path) -> None:
+    file = tmp_path / "sums.kept"
+    file.write_bytes(b"what was kept before")
+    with connection(memory="20MB") as db:
+        db.execute("CREATE VIEW state AS SELECT 7 AS generation")
+        kept.put(db, file, "SELECT list(range) AS near FROM range(5_000_000)")
+        assert list(tmp_path.iterdir()) == []
+        kept.put(db, file, "SELECT 1 AS n")
+        assert kept_in(file) == 7
 
 
 KEEPING: Final = """

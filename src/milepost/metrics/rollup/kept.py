@@ -23,6 +23,8 @@ from milepost.tickets.store.reading import PARQUET
 VERSION: Final = 1
 # Rows are fetched so many at a time.
 BATCH: Final = 50_000
+# Rows are written so many at a time.
+TOGETHER: Final = 122_880
 # What a write changed is little up to so many facts.
 FEW: Final = 200_000
 SUMS: Final = """
@@ -103,12 +105,20 @@ def is_settled(db: duckdb.DuckDBPyConnection, *, now: int) -> bool:
     return latest is None or latest < now
 
 
-def put(db: duckdb.DuckDBPyConnection, file: Path, query: str) -> None:
-    """Keep the rows of a query as of this state of the store, in place of what was kept."""
+def put(db: duckdb.DuckDBPyConnection, file: Path, query: str, *, together: int = TOGETHER) -> None:
+    """Keep the rows of a query as of this state of the store, in place of what was kept; `together` are held at once.
+
+    Where there is no room to write them nothing is kept: no answer needs it.
+    """
     ((generation,),) = db.execute("SELECT generation FROM main.state").fetchall()
     fresh = file.with_suffix(f".{os.getpid()}.new")
     metadata = f"KV_METADATA {{version: '{VERSION}', generation: '{generation}'}}"
-    db.execute(f"COPY ({query}) TO '{_quoted(fresh)}' ({PARQUET}, {metadata})")
+    try:
+        db.execute(f"COPY ({query}) TO '{_quoted(fresh)}' ({PARQUET}, ROW_GROUP_SIZE {together}, {metadata})")
+    except duckdb.OutOfMemoryException:
+        fresh.unlink(missing_ok=True)
+        file.unlink(missing_ok=True)
+        return
     with fresh.open("rb") as handle:
         os.fsync(handle.fileno())
     fresh.replace(file)

@@ -23,11 +23,15 @@ from milepost.metrics.rollup.plan import Plan, Use
 
 # Rows of so many values are kept whole.
 WHOLE: Final = 128
-# Of rows up to so many a tenth on both sides of the rank is kept, of longer ones a fiftieth.
+# Of rows up to so many a tenth on both sides of the rank is kept, of longer ones a fiftieth, of the longest less still:
+# a write moves a rank by no more places in a long row than in a short one.
 LONG: Final = 1_500
-SIDES: Final = (10, 2)
+LONGEST: Final = 50_000
+SIDES: Final = (10, 2, 0.4)
 # A stretch that grew beyond its first length is cut to this share of its row.
 MOST: Final = 10
+# Stretches are written so many at a time: they may be long.
+ROWS: Final = 4_096
 COLUMNS: Final = 'facts BIGINT, "values" BIGINT, "before" BIGINT, near BIGINT[]'
 NAMES: Final = 'facts, "values", "before", near'
 KEYS: Final = 'question, "window", grp'
@@ -140,7 +144,7 @@ def gather(db: duckdb.DuckDBPyConnection, planned: Plan, use: Use, singles: str)
     opens, closes = (
         f"""
         CASE WHEN "values" <= {WHOLE} THEN {edge} WHEN "values" <= {LONG} THEN points[{place}]::BIGINT
-             ELSE points[{place + 2}]::BIGINT END
+             WHEN "values" <= {LONGEST} THEN points[{place + 2}]::BIGINT ELSE points[{place + 4}]::BIGINT END
         """
         for place, edge in ((2, -(2**62)), (3, 2**62))
     )
@@ -246,6 +250,7 @@ def write(db: duckdb.DuckDBPyConnection, file: Path, fresh: dict[Place, Near] | 
         UNION ALL
         SELECT {names}, {NAMES} FROM near JOIN one USING (question, "window") {before}
         """,
+        together=ROWS,
     )
 
 
