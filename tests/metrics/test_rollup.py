@@ -12,15 +12,19 @@ import pytest
 
 from milepost.metrics import compiler, explain, rollup, working_time
 from milepost.metrics.amounts import amount
+from milepost.metrics.catalog import METRICS
 from milepost.metrics.explain import Reason
 from milepost.metrics.metric import Aggregate, Hours
-from milepost.metrics.question import Amount, By, Condition, Question, Window
+from milepost.metrics.question import Amount, By, Condition, Measure, Question, Window
+from milepost.metrics.rollup import cells, leaves
+from milepost.metrics.rollup.plan import plan
 from milepost.metrics.stints import Stint, united
 from milepost.tickets.store.reading import connection
 from tests.metrics.histories import OWN, SPAN, TEAMS, history
 from tests.metrics.test_oracle import TenMinutes, facts_of, load, measures, since_until
 
 TICKETS: Final = 150
+DAY: Final = 86_400
 Key = tuple[int, int, int]
 
 
@@ -73,8 +77,12 @@ def stints(random: Random, agents: Sequence[int]) -> tuple[Stint, ...]:
 
 
 def windows(random: Random) -> tuple[Window, ...]:
+    """Of hours; or of some days, or of more of them than steps of a second reach."""
     step = random.choice((1, 600, 4_000))
     edges = sorted(random.sample(range(0, 2 * SPAN + 1, step), 5))
+    days = random.choice((0, 0, 3, 15)) * DAY
+    if days:
+        return Window(8, edges[0] - days, edges[2], later=True), Window(9, edges[2], edges[2] + days)
     apart = [Window(number, *edges[number : number + 2]) for number in range(4)]
     return (*apart, Window(8, edges[1], edges[3], later=True), Window(9, edges[0], edges[4]))
 
@@ -110,13 +118,27 @@ def test_many_questions_at_once_are_answered_as_each_alone(seed: int, tmp_path: 
         assert compared > 3_000
 
 
+def test_a_grid_that_is_searched_is_filled_apart_from_others() -> None:
+    stretches = [(0, 600), (0, 3 * DAY), (1, 15 * DAY), (0, 30 * DAY)]
+    created = Measure.of(METRICS["tickets_created"])
+    asked = [
+        Question(created, By.AGENT, (Window(0, first, last), Window(1, last, 2 * last)), {1: 1})
+        for first, last in stretches
+    ]
+    with connection() as db:
+        grids = leaves.make(db, asked, now=datetime.fromtimestamp(SPAN, UTC))
+    (reading,) = plan(asked, now=SPAN).readings
+    assert [grids[scale].stepped for scale in reading.scales] == [True, True, False]
+    assert cells.passes(reading, grids) == [[0, 1], [2]]
+
+
 def test_the_list_is_as_long_as_the_number(tmp_path: Path) -> None:
     random = Random("explained")  # noqa: S311 - the same ones each time
     told = [history(random, ticket) for ticket in range(1, TICKETS + 1)]
     with connection() as db:
         load(db, tmp_path, facts_of(told))
         db.execute("CREATE TABLE tickets AS SELECT DISTINCT ticket, 'T' || ticket AS key, NULL AS survivor FROM facts")
-        asked = [replace(one, windows=one.windows[5:]) for one in random.sample(questions(random), 300)]
+        asked = [replace(one, windows=one.windows[-1:]) for one in random.sample(questions(random), 300)]
         for number, question in enumerate(asked):
             everybody = replace(
                 question,

@@ -200,15 +200,15 @@ def _read(
 ) -> Iterator[Leaf]:
     """Sum one kind of fact, and answer what needs its single facts while they are at hand."""
     cells.read(db, planned, reading, grids, now=now)
-    if reading.summed:
-        cells.gather(db, planned, reading, grids)
+    for scales in cells.passes(reading, grids):
+        cells.gather(db, planned, reading, grids, scales)
         cells.tags(db, planned, reading, "cells")
-        for scale in reading.scales:
+        for scale in scales:
             sums.from_cells(db, reading, scale)
     for question, rows in singles.asked(db, planned, reading, grids, taking):
         aggregate = planned.questions[question].measure.aggregate
         yield from _leaves(db, question, {(row[0], row[1]): amount(aggregate, row) for row in rows})
-    cells.forget(db, reading)
+    cells.forget(db, reading, grids)
 
 
 def _summed(db: duckdb.DuckDBPyConnection, planned: Plan) -> Iterator[Leaf]:

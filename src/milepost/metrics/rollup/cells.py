@@ -37,7 +37,7 @@ def prepare(db: duckdb.DuckDBPyConnection, planned: Plan, *, now: int) -> None:
 def read(
     db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, grids: Mapping[int, Grid], *, now: int
 ) -> None:
-    """Make `read`, the facts of a reading with only what is asked of them. Where single ones are, it is a table."""
+    """Make `read`, the facts of a reading with only what is asked of them. Used more than once, it is a table."""
     first, last = min(grid.first for grid in grids.values()), min(max(grid.last for grid in grids.values()), now)
     moments = f"moment < {last}" if reading.source.ends else f"moment >= {first} AND moment < {last}"
     narrow = not reading.source.ends and first >= 0 and last < UNSIGNED
@@ -45,14 +45,14 @@ def read(
     facts = _facts(planned, reading)
     db.execute(
         f"""
-        CREATE {_made(reading)} read AS
+        CREATE {_made(reading, grids)} read AS
         SELECT * REPLACE ({moment} AS moment) FROM ({facts}) WHERE {moments}{_owners(db, reading, facts)}
         """
     )
 
 
-def _made(reading: Reading) -> str:
-    return "TABLE" if reading.singles else "VIEW"
+def _made(reading: Reading, grids: Mapping[int, Grid]) -> str:
+    return "TABLE" if reading.singles or len(passes(reading, grids)) > 1 else "VIEW"
 
 
 def _facts(planned: Plan, reading: Reading) -> str:
@@ -100,16 +100,37 @@ def tags(db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, table: 
     fill(db, "takes(choice INTEGER, tag BIGINT, hit BOOLEAN)", takes)
 
 
-def gather(db: duckdb.DuckDBPyConnection, planned: Plan, reading: Reading, grids: Mapping[int, Grid]) -> None:
-    """Make `cells` of the grids of all scales, from going over the facts once. A row lies in a cell of one of them."""
-    groups, each = ", ".join(by.value for by in reading.groups), [(scale, grids[scale]) for scale in reading.scales]
-    joins = " ".join(grid.joined(place(scale), _moment(reading, grid), left=True) for scale, grid in each)
-    named = ", ".join(f"{place(scale)}.cell AS {cell(scale)}" for scale in reading.scales)
-    sets = ", ".join(f"({groups}, {cell(scale)}, tag)" for scale in reading.scales)
+def passes(reading: Reading, grids: Mapping[int, Grid]) -> Sequence[Sequence[int]]:
+    """The scales whose cells are filled by going over the facts once: of grids that are searched each takes its own.
+
+    To search sorts the facts by their moments, and one such order at a time is what memory has room for.
+    """
+    stepped = [scale for scale in reading.scales if grids[scale].stepped]
+    searched = [[scale] for scale in reading.scales if not grids[scale].stepped]
+    return [stepped, *searched] if stepped else searched
+
+
+def gather(
+    db: duckdb.DuckDBPyConnection,
+    planned: Plan,
+    reading: Reading,
+    grids: Mapping[int, Grid],
+    scales: Sequence[int],
+) -> None:
+    """Make `cells` of the grids of these scales. A row lies in a cell of one of them."""
+    groups = ", ".join(by.value for by in reading.groups)
+    joins = " ".join(_joined(reading, grids[scale], scale) for scale in scales)
+    named = ", ".join(f"{place(scale)}.cell AS {cell(scale)}" for scale in scales)
+    sets = ", ".join(f"({groups}, {cell(scale)}, tag)" for scale in scales)
     db.execute(
         f"CREATE OR REPLACE TABLE cells AS SELECT {groups}, {named}, tag, {_sums(planned, reading)} "
         f"FROM read {joins} GROUP BY GROUPING SETS ({sets})"
     )
+
+
+def _joined(reading: Reading, grid: Grid, scale: int) -> str:
+    moment = f"({grid.from_the_first('moment')})" if reading.source.ends else "moment"
+    return grid.joined(place(scale), moment, left=True)
 
 
 def cell(scale: int) -> str:
@@ -117,16 +138,12 @@ def cell(scale: int) -> str:
     return f"cell_{scale}"
 
 
-def _moment(reading: Reading, grid: Grid) -> str:
-    return f"({grid.from_the_first('moment')})" if reading.source.ends else "moment"
-
-
-def forget(db: duckdb.DuckDBPyConnection, reading: Reading) -> None:
+def forget(db: duckdb.DuckDBPyConnection, reading: Reading, grids: Mapping[int, Grid]) -> None:
     """Make room for the next reading."""
     for by in By:
         db.execute(f"DROP {'TABLE' if by is By.TEAM else 'VIEW'} IF EXISTS cells_by_{by.value}")
     db.execute("DROP TABLE IF EXISTS cells")
-    db.execute(f"DROP {_made(reading)} read")
+    db.execute(f"DROP {_made(reading, grids)} read")
 
 
 def _sums(planned: Plan, reading: Reading) -> str:
