@@ -100,10 +100,10 @@ def from_pool(db: duckdb.DuckDBPyConnection, planned: Plan, grids: Mapping[int, 
             take(db, uses)
             db.execute(f"INSERT INTO sums {_of_spans(uses, grids[uses[0].scale])}")
             continue
-        for _, theirs in groupby(uses, key=direct):
-            first, *others = theirs
-            take(db, (first, *others))
-            summed = f'SELECT question, "window", grp, {SUMS} FROM ({pooled(first, grids)}) GROUP BY ALL'
+        for _, grouped in groupby(uses, key=direct):
+            theirs = list(grouped)
+            take(db, theirs)
+            summed = f'SELECT question, "window", grp, {SUMS} FROM ({pooled(theirs[0], grids)}) GROUP BY ALL'
             db.execute(f"INSERT INTO sums {summed}")
 
 
